@@ -1,0 +1,89 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tenfold.errors import StorageError
+from tenfold.language import text as _
+
+__all__ = ["make_folder", "replacing", "storage_error", "write_whole"]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a binary file that takes the place of ``path`` when the block ends without an error.
+
+    The bytes are flushed to the disk before the rename, so after a crash ``path`` holds either
+    the old content or the new, never a part. The folder is made if it is missing.
+
+    Raises:
+        StorageError: if the disk is full or the place cannot be written.
+    """
+    make_folder(path.parent)
+    temporary: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise storage_error(path, error) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write ``content`` (text as UTF-8) to ``path``, whole or not at all.
+
+    Raises:
+        StorageError: if the disk is full or the place cannot be written.
+    """
+    with replacing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` and its parents where they are missing.
+
+    Raises:
+        StorageError: if that is not possible.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(folder, error) from error
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Say in words what kept ``path`` from being written or read."""
+    if isinstance(error, StorageError):
+        return error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageError(
+            _("The disk is full: {path} could not be written. Free some space.", path=path)
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            _("{path} may not be written or read here. Choose another place.", path=path)
+        )
+    reason = error.strerror or str(error)
+    return StorageError(_("{path} cannot be used: {reason}.", path=path, reason=reason))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
