@@ -1,0 +1,138 @@
+"""A recipe: everything that decides how a network is built and trained, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+
+from tenfold.errors import InputError, UnknownNameError
+from tenfold.language import text as _
+from tenfold.recipes._layers import Layer
+from tenfold.recipes._optimizers import Optimizer
+from tenfold.recipes._summary import summarize
+
+__all__ = ["Recipe", "Scaling"]
+
+Scaling: TypeAlias = Literal["raw", "normalize", "center", "standardize"]
+"""What is done to pixels of 0 to 255: nothing; divided by 255; divided by 255, then the mean of
+the training pixels subtracted; that, then divided by their standard deviation."""
+
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one network is built and trained.
+
+    Args:
+        name: what it is called, in lower case with hyphens.
+        title: one line for a list.
+        source: the text it comes from.
+        claim: what that text says it reaches on MNIST.
+        cost: what one training of it took here.
+        layers: the network, from the (1, 28, 28) input to 10 logits; the softmax is part of the
+            loss in training and of reading afterwards.
+        scaling: what is done to pixels.
+        optimizer: how weights follow gradients.
+        batch_size: images per step.
+        epochs: how many times the loop goes round and writes a line of history.
+        sampling: "shuffle" goes once through all images in a new order each epoch;
+            "replacement" draws each batch anew, ``steps_per_epoch`` times an epoch.
+        steps_per_epoch: for "replacement" only.
+        validation: images held out from the end of the training images, or "test" where the text
+            watches the test set while it trains (nothing is chosen by it).
+
+    Raises:
+        InputError: if the network does not fit together or fields contradict each other.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: str
+    source: str = ""
+    claim: str = ""
+    cost: str = ""
+    layers: tuple[Layer, ...]
+    scaling: Scaling = "normalize"
+    optimizer: Optimizer
+    batch_size: Count = 32
+    epochs: Count = 10
+    sampling: Literal["shuffle", "replacement"] = "shuffle"
+    steps_per_epoch: Count | None = None
+    validation: Annotated[int, msgspec.Meta(ge=0)] | Literal["test"] = 0
+
+    def __post_init__(self) -> None:
+        if (self.sampling == "replacement") != (self.steps_per_epoch is not None):
+            raise InputError(
+                _(
+                    "Received sampling {sampling!r} with steps_per_epoch {steps}; "
+                    "steps_per_epoch goes with sampling 'replacement', and only with it.",
+                    sampling=self.sampling,
+                    steps=self.steps_per_epoch,
+                )
+            )
+        summarize(self.layers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON data."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that ``plain`` describes, every field checked.
+
+        Raises:
+            InputError: naming the field that is missing, unknown or out of range.
+        """
+        try:
+            return msgspec.convert(dict(plain), cls)
+        except msgspec.ValidationError as error:
+            raise InputError(
+                _("This is not a complete recipe: {reason}.", reason=str(error))
+            ) from error
+
+    def changed(self, settings: Mapping[str, object]) -> Recipe:
+        """Return a copy with some fields set, each given as a value or as text.
+
+        A key is a field ("epochs"), a field of the optimizer ("learning_rate"), or a dotted path
+        ("optimizer.momentum", "layers.0.filters").
+
+        Raises:
+            UnknownNameError: for a key that names no field.
+            InputError: for a value that the field does not admit.
+        """
+        plain = self.to_dict()
+        for key, value in settings.items():
+            _put(plain, key, value)
+        try:
+            return msgspec.convert(plain, Recipe, strict=False)
+        except msgspec.ValidationError as error:
+            raise InputError(
+                _(
+                    "Received {settings}, which {name} does not admit: {reason}.",
+                    settings=", ".join(f"{k}={v}" for k, v in settings.items()),
+                    name=self.name,
+                    reason=str(error),
+                )
+            ) from error
+
+
+def _put(plain: dict[str, Any], key: str, value: object) -> None:
+    """Set ``key`` in a recipe's plain data, in place."""
+    optimizer = {name for name in plain["optimizer"] if name != "kind"}
+    path = ["optimizer", key] if key in optimizer else key.split(".")
+    *parents, last = path
+    place: Any = plain
+    for name in parents:
+        place = _child(place, name, key, plain, optimizer)
+    _child(place, last, key, plain, optimizer)
+    place[int(last) if isinstance(place, list) else last] = value
+
+
+def _child(place: Any, name: str, key: str, plain: dict[str, Any], optimizer: set[str]) -> Any:
+    if isinstance(place, dict) and name in place and name != "kind":
+        return place[name]
+    if isinstance(place, list | tuple) and name.isdigit() and int(name) < len(place):
+        return place[int(name)]
+    raise UnknownNameError(_("setting"), key, [*plain, *optimizer])

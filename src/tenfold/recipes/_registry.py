@@ -1,0 +1,82 @@
+"""Recipes by name or by path: each module of this folder without a leading underscore is one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import runpy
+from pathlib import Path
+
+import msgspec
+
+import tenfold.recipes
+from tenfold.errors import InputError, UnknownNameError
+from tenfold.language import text as _
+from tenfold.recipes._recipe import Recipe
+
+__all__ = ["load_recipe", "recipe_names"]
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of the recipes that come with Tenfold, sorted."""
+    modules = pkgutil.iter_modules(tenfold.recipes.__path__)
+    return tuple(sorted(m.name.replace("_", "-") for m in modules if not m.name.startswith("_")))
+
+
+def load_recipe(name: str | Path) -> Recipe:
+    """Return a recipe by its name, or from a file of one's own.
+
+    Args:
+        name: a known name; or the path of a ``.py`` file that sets ``RECIPE`` (its code is run),
+            or of a ``.json`` file with a recipe's fields.
+
+    Raises:
+        UnknownNameError: for a name that is neither known nor a file.
+        InputError: for a file that holds no complete recipe.
+    """
+    if isinstance(name, str) and name in recipe_names():
+        module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")
+        recipe: Recipe = module.RECIPE
+        return recipe
+    path = Path(name)
+    if path.suffix not in (".py", ".json"):
+        raise UnknownNameError(_("recipe"), str(name), recipe_names())
+    if not path.is_file():
+        raise InputError(_("There is no recipe file {path}.", path=path))
+    return _from_python(path) if path.suffix == ".py" else _from_json(path)
+
+
+def _from_python(path: Path) -> Recipe:
+    try:
+        found = runpy.run_path(str(path)).get("RECIPE")
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            _(
+                "{path} could not be run: {kind}: {reason}",
+                path=path,
+                kind=type(error).__name__,
+                reason=error,
+            )
+        ) from error
+    if not isinstance(found, Recipe):
+        raise InputError(
+            _(
+                "{path} sets RECIPE to {kind}; expected a tenfold.Recipe.",
+                path=path,
+                kind=type(found).__name__,
+            )
+        )
+    # The constructor does not check the types of fields; the round trip does.
+    return Recipe.from_dict(found.to_dict())
+
+
+def _from_json(path: Path) -> Recipe:
+    try:
+        plain = msgspec.json.decode(path.read_bytes(), type=dict)
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(
+            _("{path} could not be read as JSON: {reason}", path=path, reason=error)
+        ) from error
+    return Recipe.from_dict(plain)
