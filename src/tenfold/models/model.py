@@ -1,0 +1,207 @@
+"""A saved model: one ONNX file that carries its card, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from tenfold.errors import InputError, ModelError
+from tenfold.files import storage_error
+from tenfold.language import text as _
+from tenfold.models.card import CARD_KEY, Card
+
+__all__ = ["Model", "as_input", "load_model", "probe_images", "softmax"]
+
+SIZE = 28
+LARGEST_FILE = 512 * 2**20
+BATCH = 1000
+
+Floats = npt.NDArray[np.float32]
+
+
+@final
+class Model:
+    """A network that gives the probabilities of the ten digits for placed 28x28 images.
+
+    Made by ``load_model``; safe to use from several threads.
+    """
+
+    def __init__(self, content: bytes, *, threads: int = 0) -> None:
+        """Load and verify a model file's bytes; ``threads`` 0 lets the runtime choose.
+
+        Raises:
+            ModelError: if they are damaged, hold no card, or do not answer as the card says.
+        """
+        self._session = _session(content, threads)
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        if CARD_KEY not in metadata:
+            raise ModelError(
+                _("This ONNX file carries no card of Tenfold's; save models with tenfold train.")
+            )
+        self.card = Card.from_json(metadata[CARD_KEY])
+        _check_signature(self._session)
+        self._check_probe()
+
+    def predict_proba(self, images: npt.ArrayLike) -> Floats:
+        """Return float32 [N, 10]: the probability of each digit for each image.
+
+        Args:
+            images: [28, 28], [N, 28, 28] or [N, 1, 28, 28], bright ink on black; uint8 of 0 to
+                255 or floats of 0 to 1.
+
+        Raises:
+            InputError: for another shape, dtype or range.
+        """
+        return softmax(self.logits(images))
+
+    def predict(self, images: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """Return int64 [N]: the most probable digit of each image (see ``predict_proba``)."""
+        labels: npt.NDArray[np.int64] = self.logits(images).argmax(axis=1)
+        return labels
+
+    def logits(self, images: npt.ArrayLike) -> Floats:
+        """Return float32 [N, 10]: the network's outputs before the softmax."""
+        batch = as_input(images)
+        if len(batch) <= BATCH:
+            return self._run(batch)
+        parts = [self._run(batch[at : at + BATCH]) for at in range(0, len(batch), BATCH)]
+        return np.concatenate(parts)
+
+    def _run(self, batch: Floats) -> Floats:
+        logits: Floats = self._session.run(["logits"], {"images": batch})[0]
+        return logits
+
+    def _check_probe(self) -> None:
+        probe = self.card.probe
+        answer = self._run(probe_images())[0]
+        expected = np.asarray(probe.logits, np.float32)
+        if not np.allclose(answer, expected, rtol=probe.tolerance, atol=probe.tolerance):
+            worst = float(np.abs(answer - expected).max())
+            raise ModelError(
+                _(
+                    "The model does not answer as its card says (off by {worst:.3g}): "
+                    "the file is damaged or was changed.",
+                    worst=worst,
+                )
+            )
+
+    def __repr__(self) -> str:
+        return f"Model({self.card.name!r})"
+
+
+def load_model(path: str | Path, *, threads: int = 0) -> Model:
+    """Load a model that Tenfold saved, and verify it; PyTorch is not needed.
+
+    Args:
+        path: the ``.onnx`` file.
+        threads: for one prediction; 0 lets ONNX Runtime choose.
+
+    Raises:
+        ModelError: if the file is missing, damaged, too large, or not one of Tenfold's.
+        StorageError: if it cannot be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelError(_("There is no model file {path}.", path=path))
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelError(_("{path} is too large for a model file.", path=path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise storage_error(path, error) from error
+    try:
+        return Model(content, threads=threads)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def as_input(images: npt.ArrayLike) -> Floats:
+    """Return images as the network takes them: float32 [N, 1, 28, 28] in [0, 1].
+
+    Raises:
+        InputError: for another shape, dtype or range than ``Model.predict_proba`` takes.
+    """
+    array = np.asarray(images)
+    if array.shape[-2:] != (SIZE, SIZE) or not (
+        array.ndim in (2, 3) or (array.ndim == 4 and array.shape[1] == 1)
+    ):
+        raise InputError(
+            _(
+                "Received images of shape {shape}; "
+                "expected [28, 28], [N, 28, 28] or [N, 1, 28, 28].",
+                shape=list(array.shape),
+            )
+        )
+    array = array.reshape(-1, 1, SIZE, SIZE)
+    if array.dtype == np.uint8:
+        return array.astype(np.float32) * np.float32(1 / 255)
+    if not np.issubdtype(array.dtype, np.floating):
+        raise InputError(
+            _(
+                "Received images of {dtype}; expected uint8 of 0 to 255 or floats of 0 to 1.",
+                dtype=array.dtype,
+            )
+        )
+    # NaN fails this comparison too.
+    if array.size and not (array.min() >= 0 and array.max() <= 1):
+        raise InputError(
+            _(
+                "Received float images with values from {low:.3g} to {high:.3g}; "
+                "expected 0 (black) to 1 (ink).",
+                low=float(array.min()),
+                high=float(array.max()),
+            )
+        )
+    return np.ascontiguousarray(array, np.float32)
+
+
+def probe_images() -> Floats:
+    """Return float32 [1, 1, 28, 28]: the fixed input of a card's probe, a slope and a ring."""
+    row, column = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+    ring = np.abs(np.hypot(row - 13.5, column - 13.5) - 8) < 2
+    slope = (row * SIZE + column) / np.float32(4 * SIZE * SIZE)
+    return np.where(ring, np.float32(1), slope)[None, None]
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return float32 [N, 10] of probabilities for logits [N, 10]."""
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def _session(content: bytes, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4
+    try:
+        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # The runtime's errors share no base class but this.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelError(
+            _("This is not an ONNX model that can be run: {reason}", reason=reason)
+        ) from error
+
+
+def _check_signature(session: ort.InferenceSession) -> None:
+    expected = {
+        "images": ("tensor(float)", [1, SIZE, SIZE]),
+        "logits": ("tensor(float)", [10]),
+    }
+    found: dict[str, tuple[Any, Any]] = {
+        node.name: (node.type, list(node.shape)[1:])
+        for node in (*session.get_inputs(), *session.get_outputs())
+    }
+    if found != expected:
+        raise ModelError(
+            _(
+                "The network's inputs and outputs are {found}; expected {expected}.",
+                found=found,
+                expected=expected,
+            )
+        )
