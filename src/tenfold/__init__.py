@@ -1,0 +1,81 @@
+"""Tenfold recognizes handwritten digits: it reads them, and it proves how well.
+
+    import tenfold
+
+    (x_train, y_train), (x_test, y_test) = tenfold.load_dataset("mnist")
+    run = tenfold.train("cnn-deep")
+    model = tenfold.load_model(run.model_path)
+    model.predict_proba(x_test[:3])
+    tenfold.Reader(model).read("seven.png").text
+
+Names are imported when first used, so that importing tenfold is quick and needs no PyTorch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenfold.data import DataSet, LabelledImages, load_dataset
+    from tenfold.errors import TenfoldError
+    from tenfold.metrics import Evaluation, evaluate_probabilities
+    from tenfold.models import Model, load_model
+    from tenfold.reader import Digit, Reader, Reading
+    from tenfold.recipes import Recipe, load_recipe, recipe_names
+    from tenfold.runs import Run
+    from tenfold.training import resume, train
+
+__all__ = [
+    "DataSet",
+    "Digit",
+    "Evaluation",
+    "LabelledImages",
+    "Model",
+    "Reader",
+    "Reading",
+    "Recipe",
+    "Run",
+    "TenfoldError",
+    "evaluate_probabilities",
+    "load_dataset",
+    "load_model",
+    "load_recipe",
+    "recipe_names",
+    "resume",
+    "train",
+]
+
+_HOMES = {
+    "DataSet": "data",
+    "Digit": "reader",
+    "Evaluation": "metrics",
+    "LabelledImages": "data",
+    "Model": "models",
+    "Reader": "reader",
+    "Reading": "reader",
+    "Recipe": "recipes",
+    "Run": "runs",
+    "TenfoldError": "errors",
+    "evaluate_probabilities": "metrics",
+    "load_dataset": "data",
+    "load_model": "models",
+    "load_recipe": "recipes",
+    "recipe_names": "recipes",
+    "resume": "training",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("tenfold")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tenfold' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"tenfold.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,67 @@
+"""``tenfold evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from tenfold.metrics import Evaluation
+
+
+def evaluate(
+    model: Annotated[
+        Path, typer.Argument(help=_("A model file (.onnx), or the folder of a finished run."))
+    ],
+    data: Annotated[
+        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
+    ] = "mnist",
+    split: Annotated[str, typer.Option(help="train | valid | test")] = "test",
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
+    ] = False,
+) -> None:
+    """Score a model: loss, accuracy with its interval, each digit, and the confusion matrix."""
+    from tenfold.data import load_dataset
+    from tenfold.metrics import evaluate_probabilities
+    from tenfold.models import load_model
+    from tenfold.runs import Run
+
+    loaded = load_model(Run(model).model_path if model.is_dir() else model)
+    images, labels = load_dataset(data).split(split)
+    evaluation = evaluate_probabilities(loaded.predict_proba(images), labels)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(evaluation.to_dict()))
+    else:
+        _show(evaluation)
+
+
+def _show(evaluation: Evaluation) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tenfold.cli._screen import scores_line
+
+    table = Table(box=None, pad_edge=False, title=_("True digit by row, predicted by column"))
+    table.add_column("", style="bold")
+    for digit in range(10):
+        table.add_column(str(digit), justify="right")
+    table.add_column(_("recall"), justify="right")
+    for digit, row in enumerate(evaluation.confusion):
+        counts = [_count(int(n), at == digit) for at, n in enumerate(row)]
+        table.add_row(str(digit), *counts, f"{evaluation.recall[digit]:.2%}")
+    table.add_row(_("precision"), *(f"{p:.1%}" for p in evaluation.precision), "")
+    typer.echo(scores_line(evaluation.to_dict()))
+    Console().print(table)
+
+
+def _count(number: int, right: bool) -> str:
+    if right:
+        return f"[green]{number}[/]"
+    return f"[red]{number}[/]" if number else "[dim]·[/]"

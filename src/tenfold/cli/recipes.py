@@ -1,0 +1,140 @@
+"""The recipes: list them, look into one, draw its network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tenfold.recipes import LayerSummary, Recipe
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def _list_if_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        _list()
+
+
+@app.command("list", help=_("List the recipes with source, size, claim and cost."))
+def _list() -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tenfold.recipes import load_recipe, parameter_count, recipe_names
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in (_("recipe"), _("network"), _("source")):
+        table.add_column(heading)
+    table.add_column(_("parameters"), justify="right")
+    table.add_column(_("claim"))
+    table.add_column(_("cost"))
+    for name in recipe_names():
+        recipe = load_recipe(name)
+        size = f"{parameter_count(recipe.layers):,}"
+        table.add_row(
+            f"[bold]{name}[/]", recipe.title, recipe.source, size, recipe.claim, recipe.cost
+        )
+    Console().print(table)
+
+
+@app.command("show", help=_("Show one recipe: its network layer by layer, and its training."))
+def _show(
+    name: Annotated[str, typer.Argument(help=_("A recipe's name, or the path of a recipe file."))],
+    draw: Annotated[
+        Path | None, typer.Option(help=_("Draw the network to this .png, .svg or .pdf file."))
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Print the recipe as JSON, as a recipe file has it."))
+    ] = False,
+) -> None:
+    from rich.console import Console
+
+    from tenfold.recipes import load_recipe, summarize
+
+    recipe = load_recipe(name)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        rows = summarize(recipe.layers)
+        console = Console()
+        console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
+        console.print(_layer_table(rows))
+        console.print(_totals(rows), highlight=False)
+        console.print(_training(recipe), highlight=False)
+    if draw is not None:
+        from tenfold.cli._screen import note
+        from tenfold.figures import find_figure, save
+
+        save(find_figure("network")(summarize(recipe.layers)), draw)
+        note(_("Drew {path}", path=draw))
+
+
+def _layer_table(rows: tuple[LayerSummary, ...]) -> Table:
+    """The network from top to bottom: each layer's width drawn as a bar."""
+    from math import log2, prod
+
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column(_("layer"))
+    table.add_column(_("output shape"), justify="right")
+    table.add_column(_("parameters"), justify="right")
+    colors = {"input": "white", "conv": "cyan", "dense": "magenta", "batch_norm": "yellow"}
+    for row in rows:
+        bar = "█" * max(1, round(log2(prod(row.shape))))
+        shape = " × ".join(str(n) for n in row.shape)
+        size = f"{row.parameters:,}" if row.parameters else "·"
+        table.add_row(f"[{colors.get(row.kind, 'dim')}]{bar}[/]", row.label, shape, size)
+    return table
+
+
+def _totals(rows: tuple[LayerSummary, ...]) -> str:
+    count = sum(row.parameters for row in rows)
+    trained = sum(row.trained for row in rows)
+    return _(
+        "{count:,} parameters, of them {trained:,} trained; {cost:.2f} MFLOP an image, forward",
+        count=count,
+        trained=trained,
+        cost=sum(row.operations for row in rows) / 1e6,
+    )
+
+
+def _training(recipe: Recipe) -> str:
+    optimizer = type(recipe.optimizer).__name__
+    terms = ", ".join(
+        f"{name} {getattr(recipe.optimizer, name):g}" for name in recipe.optimizer.__struct_fields__
+    )
+    lines = [
+        (_("optimizer"), f"{optimizer}, {terms}"),
+        (_("batches"), _batches(recipe)),
+        (_("pixels"), recipe.scaling),
+        (_("validation"), str(recipe.validation or _("none"))),
+        (_("source"), recipe.source),
+        (_("claim"), recipe.claim),
+        (_("cost"), recipe.cost),
+    ]
+    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+
+
+def _batches(recipe: Recipe) -> str:
+    if recipe.sampling == "replacement":
+        return _(
+            "{size} images drawn with replacement, {epochs} epochs of {steps} steps",
+            size=recipe.batch_size,
+            epochs=recipe.epochs,
+            steps=recipe.steps_per_epoch,
+        )
+    return _(
+        "{size} images, shuffled, {epochs} epochs", size=recipe.batch_size, epochs=recipe.epochs
+    )

@@ -1,0 +1,178 @@
+"""``tenfold train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from tenfold.recipes import Recipe
+    from tenfold.runs import Run
+
+
+def train(
+    recipe: Annotated[
+        str | None,
+        typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json).")),
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help=_("The run's folder. [runs/RECIPE-N]"))] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help=_("Go on with the run in --run where it stopped."))
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=_("Start over if --run already holds a run."))
+    ] = False,
+    data: Annotated[
+        str | None,
+        typer.Option(help=_("A data set's name, or the path of one in any known format. [mnist]")),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help=_("Decides weights, order and dropout. [0]"))
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    validation: Annotated[
+        str | None,
+        typer.Option(help=_("Training images to hold out and watch after each epoch, or 'test'.")),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help=_("Set a field of the recipe, such as learning_rate=0.001. Repeatable."),
+        ),
+    ] = None,
+    subset: Annotated[
+        int | None, typer.Option(min=1, help=_("Train on the first N images only."))
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. [auto]"))
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster. [fp32]")),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help=_("Threads of the processor. [PyTorch's choice]"))
+    ] = None,
+    figures: Annotated[bool, typer.Option(help=_("Draw the run's figures when it ends."))] = True,
+) -> None:
+    """Train a recipe and score it on the test images.
+
+    The run's folder keeps recipe, history, scores, model, checkpoint and figures. Interrupted at
+    any moment, it goes on with --resume and ends with the same weights.
+    """
+    from tenfold.cli._figures import draw_run_figures
+    from tenfold.cli._screen import note
+    from tenfold.errors import TenfoldError
+
+    changes = _changes(settings or [], epochs, validation)
+    options = {
+        "data": data,
+        "seed": seed,
+        "subset": subset,
+        "device": device,
+        "precision": precision,
+        "threads": threads,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    target, chosen = _target(recipe, run, changes, resume=resume)
+    try:
+        if resume and target.started:
+            done = _go_on(target, chosen, given)
+        else:
+            assert chosen is not None
+            done = _begin(target, chosen, given, again=again)
+    except (KeyboardInterrupt, TenfoldError):
+        if target.started and not target.finished:
+            note(_("Go on with: tenfold train --run {folder} --resume", folder=target.folder))
+        raise
+    _show(done)
+    if figures:
+        for path in draw_run_figures(done):
+            note(_("Drew {path}", path=path))
+
+
+def _changes(settings: list[str], epochs: int | None, validation: str | None) -> dict[str, object]:
+    """What the options change in the recipe."""
+    from tenfold.errors import InputError
+
+    changes: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise InputError(
+                _("Received --set {setting}; expected --set NAME=VALUE.", setting=setting)
+            )
+        changes[name] = value
+    if epochs is not None:
+        changes["epochs"] = epochs
+    if validation is not None:
+        changes["validation"] = validation
+    return changes
+
+
+def _target(
+    recipe: str | None, folder: Path | None, changes: dict[str, object], *, resume: bool
+) -> tuple[Run, Recipe | None]:
+    """The run to begin or go on with, and the recipe if one was named."""
+    from tenfold.errors import InputError
+    from tenfold.recipes import Recipe, load_recipe
+    from tenfold.runs import Run, numbered_folder
+
+    if resume and folder is None:
+        raise InputError(_("--resume needs --run, the folder of the run to go on with."))
+    if recipe is not None:
+        chosen = load_recipe(recipe).changed(changes)
+        return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
+    if not resume or folder is None or not Run(folder).started:
+        raise InputError(
+            _(
+                "Name a recipe to train (see tenfold recipes), or a run to go on with: "
+                "--run FOLDER --resume."
+            )
+        )
+    run = Run(folder)
+    return run, Recipe.from_dict(run.plan["recipe"]).changed(changes)
+
+
+def _begin(run: Run, recipe: Recipe, given: dict[str, Any], *, again: bool) -> Run:
+    from tenfold.cli._screen import note
+    from tenfold.training import choose_device, train
+
+    device, why = choose_device(given.get("device", "auto"))
+    note(_("Device: {why}", why=why))
+    return train(recipe, run=run.folder, again=again, **{**given, "device": device})
+
+
+def _go_on(run: Run, recipe: Recipe | None, given: dict[str, Any]) -> Run:
+    """Resume, but not under other settings than the run has."""
+    from tenfold.cli._screen import note
+    from tenfold.errors import RunError
+    from tenfold.training import resume
+
+    plan = run.plan
+    wanted = {**plan["settings"], **given}
+    if wanted != plan["settings"] or (recipe and recipe.to_dict() != plan["recipe"]):
+        raise RunError(
+            _(
+                "The run in {folder} was begun with other settings; go on without naming any, "
+                "or start over (--again).",
+                folder=run.folder,
+            )
+        )
+    if run.finished:
+        note(_("The run in {folder} is finished.", folder=run.folder))
+    return resume(run.folder)
+
+
+def _show(run: Run) -> None:
+    from tenfold.cli._screen import scores_line
+
+    if "test" in run.scores:
+        typer.echo(scores_line(run.scores["test"]))
+    typer.echo(_("Model: {path}", path=run.model_path))

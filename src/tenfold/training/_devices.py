@@ -1,0 +1,78 @@
+"""Which device trains, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+from tenfold.errors import InputError
+from tenfold.language import text as _
+
+__all__ = ["DEVICES", "PRECISIONS", "choose_device", "exact_arithmetic"]
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("fp32", "bf16")
+
+
+def choose_device(name: str) -> tuple[str, str]:
+    """Return the device to use for ``name`` and a sentence that says why.
+
+    Args:
+        name: "auto" takes a CUDA GPU, then Apple's, then the processor; or one by name.
+
+    Raises:
+        InputError: for an unknown name, or a device that is not there.
+    """
+    found: dict[str, Callable[[], bool]] = {
+        "cuda": torch.cuda.is_available,
+        "mps": torch.backends.mps.is_available,
+    }
+    if name not in DEVICES:
+        raise InputError(
+            _(
+                "Received device {name!r}; expected one of {names}.",
+                name=name,
+                names=", ".join(DEVICES),
+            )
+        )
+    if name == "cpu":
+        return "cpu", _("The processor, as asked for.")
+    if name == "auto":
+        for device, available in found.items():
+            if available():
+                return device, _("{device}: a GPU that PyTorch can use.", device=device)
+        return "cpu", _("The processor: {why}", why=_why_no_gpu())
+    if not found[name]():
+        raise InputError(
+            _("Device {name} cannot be used: {why}", name=name, why=_why_no_gpu())
+            + " "
+            + _("Use --device cpu or auto.")
+        )
+    return name, _("{device}, as asked for.", device=name)
+
+
+def _why_no_gpu() -> str:
+    if torch.version.cuda is None and not torch.backends.mps.is_built():
+        return _("this build of PyTorch ({version}) has no GPU support.", version=torch.__version__)
+    return _("PyTorch ({version}) finds no GPU.", version=torch.__version__)
+
+
+@contextmanager
+def exact_arithmetic(threads: int | None) -> Iterator[None]:
+    """Within the block, PyTorch gives the same bits for the same work, with ``threads`` threads.
+
+    The caller's settings and random state are put back afterwards.
+    """
+    before = torch.get_num_threads()
+    was_exact = torch.are_deterministic_algorithms_enabled()
+    with torch.random.fork_rng():
+        torch.use_deterministic_algorithms(True)
+        if threads is not None:
+            torch.set_num_threads(threads)
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(was_exact)
+            torch.set_num_threads(before)

@@ -1,0 +1,52 @@
+"""A recipe's scaling of pixels, fitted to the training images."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from tenfold.data import Images
+from tenfold.recipes import Recipe
+
+__all__ = ["PixelScaling", "fit_scaling"]
+
+
+@dataclass(frozen=True, slots=True)
+class PixelScaling:
+    """``(pixel - offset) * factor`` for pixels of 0 to 255."""
+
+    name: str
+    offset: float
+    factor: float
+
+    def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Scale pixels of 0 to 255, of any dtype and shape, to float32."""
+        scaled = pixels.to(torch.float32)
+        if self.offset:
+            scaled = scaled - self.offset
+        return scaled * self.factor if self.factor != 1 else scaled
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return name, offset and factor as plain data."""
+        return asdict(self)
+
+
+def fit_scaling(recipe: Recipe, images: Images) -> PixelScaling:
+    """Return the recipe's scaling with its numbers taken from uint8 ``images``."""
+    counts = np.bincount(images.ravel(), minlength=256).astype(np.float64)
+    values = np.arange(256)
+    mean = float(counts @ values / counts.sum())
+    deviation = float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
+    match recipe.scaling:
+        case "raw":
+            return PixelScaling("raw", 0.0, 1.0)
+        case "normalize":
+            return PixelScaling("normalize", 0.0, 1 / 255)
+        case "center":
+            return PixelScaling("center", mean, 1 / 255)
+        case "standardize":
+            # Images of one gray have no deviation to divide by.
+            return PixelScaling("standardize", mean, 1 / (deviation or 255.0))
