@@ -85,7 +85,6 @@ def train(
         if resume and target.started:
             done = _go_on(target, chosen, given)
         else:
-            assert chosen is not None
             done = _begin(target, chosen, given, again=again)
     except (KeyboardInterrupt, TenfoldError):
         if target.started and not target.finished:
@@ -118,8 +117,8 @@ def _changes(settings: list[str], epochs: int | None, validation: str | None) ->
 
 def _target(
     recipe: str | None, folder: Path | None, changes: dict[str, object], *, resume: bool
-) -> tuple[Run, Recipe | None]:
-    """The run to begin or go on with, and the recipe if one was named."""
+) -> tuple[Run, Recipe]:
+    """The run to begin or go on with, and its recipe."""
     from tenfold.errors import InputError
     from tenfold.recipes import Recipe, load_recipe
     from tenfold.runs import Run, numbered_folder
@@ -149,15 +148,16 @@ def _begin(run: Run, recipe: Recipe, given: dict[str, Any], *, again: bool) -> R
     return train(recipe, run=run.folder, again=again, **{**given, "device": device})
 
 
-def _go_on(run: Run, recipe: Recipe | None, given: dict[str, Any]) -> Run:
+def _go_on(run: Run, recipe: Recipe, given: dict[str, Any]) -> Run:
     """Resume, but not under other settings than the run has."""
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
+    from tenfold.recipes import Recipe
     from tenfold.training import resume
 
     plan = run.plan
     wanted = {**plan["settings"], **given}
-    if wanted != plan["settings"] or (recipe and recipe.to_dict() != plan["recipe"]):
+    if wanted != plan["settings"] or recipe != Recipe.from_dict(plan["recipe"]):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "

@@ -1,0 +1,49 @@
+"""What all tests share: digits drawn by our own code, and a cache of nobody's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tenfold.data import DataSet, LabelledImages, save
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep tests from the caches, language and data of the person who runs them."""
+    monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TENFOLD_LANG", "en")
+    monkeypatch.delenv("TENFOLD_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def draw_digits(count: int, seed: int) -> LabelledImages:
+    """Draw ``count`` digits in line fonts, each turned, shifted and stretched a little."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 10, count).astype(np.uint8)
+    images = np.zeros((count, 28, 28), np.uint8)
+    fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX)
+    for image, label in zip(images, labels, strict=True):
+        font = fonts[random.integers(len(fonts))]
+        cv2.putText(image, str(label), (5, 23), font, 0.85, 255, 2, cv2.LINE_AA)
+        turn = cv2.getRotationMatrix2D((14, 14), random.normal(0, 8), random.uniform(0.8, 1.1))
+        turn[:, 2] += random.normal(0, 1.5, 2)
+        image[:] = cv2.warpAffine(image, turn, (28, 28))
+    return LabelledImages(images, labels)
+
+
+@pytest.fixture(scope="session")
+def drawn() -> DataSet:
+    """1,200 drawn digits to train on and 300 to test."""
+    return DataSet("drawn", {"train": draw_digits(1200, 1), "test": draw_digits(300, 2)})
+
+
+@pytest.fixture(scope="session")
+def drawn_file(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an .npz file."""
+    path = tmp_path_factory.mktemp("data") / "drawn.npz"
+    save(drawn, path)
+    return path
