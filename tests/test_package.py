@@ -1,0 +1,51 @@
+"""The package's public names, and what importing it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import tenfold
+from tenfold import errors
+
+HEAVY = ("torch", "matplotlib", "onnx", "sklearn")
+
+
+@pytest.mark.parametrize("name", tenfold.__all__)
+def test_public_names_are_there(name: str) -> None:
+    assert getattr(tenfold, name).__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = tenfold.nonsense
+
+
+def test_every_error_is_in_the_tree_and_drawn_in_it() -> None:
+    for name in errors.__all__:
+        assert issubclass(getattr(errors, name), errors.TenfoldError)
+        assert name in (errors.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import tenfold",
+        "import tenfold, numpy; tenfold.Reader",
+        "import tenfold.data, tenfold.imaging, tenfold.metrics, tenfold.models, tenfold.reader",
+        "import tenfold.runs, tenfold.recipes",
+        "from tenfold.cli import build_app; build_app()",
+    ],
+)
+def test_imports_stay_light(program: str) -> None:
+    probe = f"{program}; import sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_importing_tenfold_needs_no_numpy() -> None:
+    probe = "import tenfold, sys; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
