@@ -35,7 +35,7 @@ def test_settings_reach_fields_the_optimizer_and_layers() -> None:
 
 @pytest.mark.parametrize("key", ["learning_rat", "layers.99.filters", "layers.0.kind", "layers.x"])
 def test_an_unknown_setting_is_named_with_the_known_ones(key: str) -> None:
-    with pytest.raises(UnknownNameError, match="no setting named .*Known: .*learning_rate"):
+    with pytest.raises(UnknownNameError, match=r"no setting named .*Known: .*learning_rate"):
         load_recipe("cnn-deep").changed({key: 1})
 
 
@@ -62,7 +62,7 @@ def test_a_value_out_of_range_is_named(key: str, value: str) -> None:
     ],
 )
 def test_layers_that_do_not_fit_are_refused(layers: tuple[object, ...]) -> None:
-    with pytest.raises(InputError, match="does not fit|ends with"):
+    with pytest.raises(InputError, match=r"does not fit|ends with"):
         summarize(layers)  # type: ignore[arg-type]
 
 
@@ -116,7 +116,7 @@ def test_a_bad_file_is_named(tmp_path: Path, name: str, content: str, message: s
 
 
 def test_an_unknown_recipe_lists_the_known_ones_and_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="Did you mean 'cnn-deep'.*mlp-512"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'cnn-deep'.*mlp-512"):
         load_recipe("cnn-depe")
     with pytest.raises(InputError, match="no recipe file"):
         load_recipe("nowhere.json")

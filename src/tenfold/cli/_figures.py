@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -23,24 +21,27 @@ def draw_run_figures(run: Run) -> Iterator[Path]:
     from tenfold.figures import save
 
     for name, figure in _figures(run):
-        path = run.figures_folder / f"{name}.png"
-        save(figure, path)
-        yield path
+        yield save(figure, run.figures_folder / f"{name}.png")
 
 
 def _figures(run: Run) -> Iterator[tuple[str, Figure]]:
     from tenfold.data import load_dataset
-    from tenfold.figures import find_figure
+    from tenfold.figures.confusion import confusion
+    from tenfold.figures.learning_curves import learning_curves
+    from tenfold.figures.network import network
+    from tenfold.figures.predictions import predictions
     from tenfold.models import load_model
+    from tenfold.recipes import Recipe, summarize
 
-    plan, test = run.plan, run.scores.get("test")
-    history = [msgspec.to_builtins(row) for row in run.history]
+    recipe = Recipe.from_dict(run.plan["recipe"])
+    test = run.scores.get("test")
     last = (test["loss"], test["accuracy"]) if test else None
-    title = plan["recipe"]["name"]
-    yield "learning_curves", find_figure("learning_curves")([history], title=title, test=last)
+    over = "step" if recipe.sampling == "replacement" else None
+    yield "learning_curves", learning_curves([run.history], recipe.name, last, over)
+    yield "network", network(summarize(recipe.layers), recipe.name)
     if test is None:
         return
-    yield "confusion", find_figure("confusion")(test["confusion"])
-    images, labels = load_dataset(plan["settings"]["data"]).test[: GRID * GRID]
+    yield "confusion", confusion(test["confusion"])
+    images, labels = load_dataset(run.plan["settings"]["data"]).test[: GRID * GRID]
     probabilities = load_model(run.model_path).predict_proba(images)
-    yield "predictions", find_figure("predictions")(images, labels, probabilities)
+    yield "predictions", predictions(images, labels, probabilities)

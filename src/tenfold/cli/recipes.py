@@ -73,9 +73,10 @@ def _show(
         console.print(_training(recipe), highlight=False)
     if draw is not None:
         from tenfold.cli._screen import note
-        from tenfold.figures import find_figure, save
+        from tenfold.figures import save
+        from tenfold.figures.network import network
 
-        save(find_figure("network")(summarize(recipe.layers)), draw)
+        save(network(summarize(recipe.layers), recipe.name), draw)
         note(_("Drew {path}", path=draw))
 
 

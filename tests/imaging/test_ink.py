@@ -1,0 +1,123 @@
+"""Ink is found on any paper in any light, and none is found where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tenfold.imaging import Box, find_digits, find_ink
+
+HEIGHT, WIDTH = 120, 160
+BAR = (slice(30, 90), slice(70, 82))
+DOWN, ACROSS = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
+LIGHTS = {
+    "even": np.ones((HEIGHT, WIDTH)),
+    "slope": 1 - 0.5 * ACROSS,
+    "corner": 1 - 0.45 * (ACROSS**2 + DOWN**2) / 2,
+    "shadow": 1 - 0.4 / (1 + np.exp(-(ACROSS + 0.3 * DOWN - 0.85) / 0.02)),
+}
+
+
+def page(paper: float, ink: float, light: str, grain: float = 0.0) -> np.ndarray:
+    """A bar of 60 x 12 on paper, float32."""
+    grey = np.full((HEIGHT, WIDTH), paper)
+    grey[BAR] = ink
+    grey = grey * LIGHTS[light] + np.random.default_rng(0).normal(0, grain, grey.shape)
+    return np.clip(grey, 0, 1).astype(np.float32)
+
+
+# Ink no darker than a shadow on the same page cannot be told from it yet.
+CASES = [
+    (paper, ink, light)
+    for paper, ink in [(1.0, 0.0), (0.9, 0.2), (0.85, 0.5), (0.15, 0.9)]
+    for light in LIGHTS
+    if (ink, light) != (0.5, "shadow")
+]
+
+
+@pytest.mark.parametrize("grain", [0, 0.015])
+@pytest.mark.parametrize(("paper", "ink", "light"), CASES)
+def test_a_bar_is_found(paper: float, ink: float, light: str, grain: float) -> None:
+    found = find_ink(page(paper, ink, light, grain))
+    assert found.bright == (ink > paper)
+    assert found.cover.dtype == np.float32
+    assert found.cover[BAR].mean() > 0.85
+    (region,) = find_digits(found)
+    assert abs(region.box.x - 70) <= 2
+    assert abs(region.box.y - 30) <= 2
+    assert abs(region.box.width - 12) <= 4
+    assert abs(region.box.height - 60) <= 4
+
+
+def test_clean_ink_keeps_its_grey_levels() -> None:
+    grey = np.zeros((28, 28), np.float32)
+    grey[6:22, 12:16] = 1
+    grey[6:22, 11] = 0.4
+    grey[6:22, 16] = 0.2
+    assert np.abs(find_ink(grey).cover - grey).max() < 0.02
+    assert np.abs(find_ink(1 - grey).cover - grey).max() < 0.02
+
+
+@pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
+def test_a_blank_page_has_no_ink(level: float) -> None:
+    ink = find_ink(np.full((50, 40), level, np.float32))
+    assert ink.contrast == 0
+    assert not ink.cover.any()
+    assert find_digits(ink) == ()
+
+
+@pytest.mark.parametrize("light", ["even", "slope", "corner"])
+@pytest.mark.parametrize("grain", [0.005, 0.02, 0.05])
+def test_grain_and_uneven_light_are_no_ink(light: str, grain: float) -> None:
+    assert find_digits(find_ink(page(0.85, 0.85, light, grain))) == ()
+
+
+def test_a_faint_mark_is_found_only_above_the_grain() -> None:
+    assert find_ink(page(0.9, 0.78, "even", 0)).contrast == pytest.approx(0.12 / 0.9, abs=0.01)
+    assert find_digits(find_ink(page(0.9, 0.78, "even", 0.05))) == ()
+
+
+def test_dust_is_left_out_and_loose_strokes_are_kept() -> None:
+    grey = page(1.0, 0.0, "even")
+    grey[5:7, 5:7] = 0
+    grey[20:26, 70:100] = 0
+    (region,) = find_digits(find_ink(grey))
+    assert region.box == Box(70, 20, 30, 70)
+    assert region.ink.shape == (70, 30)
+
+
+def test_a_lone_speck_is_no_digit() -> None:
+    grey = np.ones((400, 400), np.float32)
+    grey[100:103, 100:103] = 0
+    assert find_digits(find_ink(grey)) == ()
+    grey[100:130, 100:103] = 0
+    assert len(find_digits(find_ink(grey))) == 1
+
+
+def test_boxes_scale_outward_to_whole_pixels() -> None:
+    box = Box(3, 1, 2, 5)
+    assert box.scaled(2.5, 1.0) == Box(7, 1, 6, 5)
+    assert box.scaled(1, 1) == box
+    assert Box(0, 0, 1, 1).scaled(0.1, 0.1) == Box(0, 0, 1, 1)
+    assert box.to_dict() == {"x": 3, "y": 1, "width": 2, "height": 5}
+
+
+@settings(deadline=None)
+@given(
+    hnp.arrays(
+        np.float32,
+        st.tuples(st.integers(1, 12), st.integers(1, 12)),
+        elements=st.floats(0, 1, width=32),
+    )
+)
+def test_any_plane_gives_a_cover_from_0_to_1(grey: np.ndarray) -> None:
+    ink = find_ink(grey)
+    assert ink.cover.shape == grey.shape
+    assert 0 <= ink.cover.min() <= ink.cover.max() <= 1
+    assert 0 <= ink.contrast <= 1
+    for region in find_digits(ink):
+        assert region.ink.shape == (region.box.height, region.box.width)
+        assert region.ink.max() > 0
