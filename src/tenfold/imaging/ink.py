@@ -1,0 +1,94 @@
+"""Ink on paper: how much of it covers each pixel, whatever the colors and the light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.imaging.light import find_paper
+
+__all__ = ["Ink", "find_ink"]
+
+# Ink must differ from its paper by this part of the paper's brightness, and by so many
+# standard deviations of the paper's own grain.
+_FAINTEST = 0.06
+_GRAINS = 6.0
+
+# Bright ink has at least this range of grey above its paper.
+_LEAST_HEADROOM = 0.5
+
+# Pixels this far apart, or a 40th of a small picture's width, share their light but not their
+# grain, even in a JPEG, whose blocks are 8 wide.
+_NEAR = 8
+
+# A pixel belongs to a stroke from this part of the full ink on.
+_STROKE = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """The ink of a picture.
+
+    Args:
+        cover: float32 [h, w], 0 paper to 1 full ink; exactly 0 away from strokes.
+        bright: whether the ink is brighter than the paper (chalk, MNIST).
+        contrast: how far full ink differs from its paper, as a part of the paper's brightness,
+            0 (there is no ink) to 1.
+    """
+
+    cover: npt.NDArray[np.float32]
+    bright: bool
+    contrast: float
+
+
+def find_ink(grey: npt.NDArray[np.float32]) -> Ink:
+    """Find the ink: the polarity, the paper under uneven light, and the strength of the strokes.
+
+    Args:
+        grey: float32 [h, w] in [0, 1], 0 black.
+
+    Returns:
+        The ink; a blank picture has a cover of zeros and a contrast of 0.
+    """
+    paper, bright = find_paper(grey)
+    # Ink absorbs a part of the light that falls on it, so dark ink is measured by its paper.
+    # Chalk adds light; on paper that is bright itself its little headroom must not be blown up.
+    white = np.maximum(paper, _LEAST_HEADROOM) if bright else paper
+    depth = (paper - (1 - grey if bright else grey)) / white
+    floor = max(_FAINTEST, _GRAINS * _grain(depth))
+    inked = depth[depth > floor]
+    # A picture that is nearly all "ink" has no paper to tell it from.
+    if not 0 < inked.size < 0.8 * depth.size:
+        return Ink(np.zeros_like(depth), bright, 0.0)
+    full = _full(inked)
+    mask = (depth > max(floor, _STROKE * full)).view(np.uint8)
+    reach = 1 + max(depth.shape) // 400
+    near = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    cover = np.clip(depth / full, 0, 1) * near.reshape(depth.shape)
+    cover[cover < _FAINTEST / 2] = 0
+    return Ink(np.asarray(cover, dtype=np.float32), bright, min(full, 1.0))
+
+
+def _grain(depth: npt.NDArray[np.float32]) -> float:
+    """The standard deviation of bare paper, from how near pixels differ: light does not count."""
+    flat = depth.ravel()
+    step = max(1, flat.size // 100_000)
+    near = min(_NEAR, 1 + depth.shape[1] // 40)
+    differences = np.abs(flat[near:] - flat[:-near])[::step]
+    if differences.size == 0:
+        return 0.0
+    # The median deviation shrugs at the few pairs that lie across the edge of a stroke.
+    return 1.4826 * float(np.median(differences)) / 2**0.5
+
+
+def _full(inked: npt.NDArray[np.float32]) -> float:
+    """The depth of full ink: of the darker kind of inked pixels, what most of them reach."""
+    step = max(1, inked.size // 100_000)
+    sample = inked[::step]
+    levels = np.clip(sample * 255, 0, 255).astype(np.uint8)
+    level, _levels = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
+    darker = sample[levels > level]
+    return float(np.percentile(darker if darker.size else sample, 75))

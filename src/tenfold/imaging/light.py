@@ -1,0 +1,125 @@
+"""What light falls on the paper: the brightness that each pixel would have without ink."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["find_paper"]
+
+# Longest side of the small copy on which light is studied; light changes slowly.
+_SIDE = 64
+
+# What comes out is never darker, so that dividing by it is safe.
+_DARKEST = 0.05
+
+# The surface is fitted again, so often, to what lies this near it.
+_ROUNDS = 2
+_NEAR = 0.03
+
+Plane: TypeAlias = npt.NDArray[np.float32]
+
+
+def find_paper(grey: Plane) -> tuple[Plane, bool]:
+    """Estimate the paper's brightness under and around the ink, and which way round the ink is.
+
+    Args:
+        grey: float32 [h, w] in [0, 1].
+
+    Returns:
+        The paper, float32 [h, w] in [0.05, 1.5], of ``grey`` or, if the ink is brighter than the
+        paper, of ``1 - grey``; and whether the ink is brighter.
+    """
+    small = _small(grey)
+    basis = _basis(*small.shape)
+    reach = max(3, max(small.shape) * 2 // 5 | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    filled = _as_plane(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), small.shape)
+    emptied = _as_plane(cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel), small.shape)
+    residual = small - _surface(basis[:, :3], small, np.ones(small.shape, np.float32))
+    is_bright = residual > _otsu(residual)
+    bright_ink = _paperness(is_bright) + _darkness(small, filled, emptied) < 1
+    if bright_ink:
+        small, filled, is_bright = 1 - small, 1 - emptied, ~is_bright
+    surface = _paper_surface(basis, small, is_bright)
+    # The surface follows gradual light, up to the picture's edge; filling in follows the edges of
+    # shadows. Each is too bright where it fails.
+    paper = np.clip(np.minimum(surface, filled), _DARKEST, 1.5)
+    height, width = grey.shape
+    enlarged = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return _as_plane(enlarged, grey.shape), bright_ink
+
+
+def _paperness(is_bright: npt.NDArray[np.bool_]) -> float:
+    """How much of the picture the brighter kind of pixels takes, 0 to 1.
+
+    Ink is the smaller part. The rim counts as much as the inside, for paper reaches it.
+    """
+    rim = np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]])
+    return float(is_bright.mean() + rim.mean()) / 2
+
+
+def _darkness(small: Plane, filled: Plane, emptied: Plane) -> float:
+    """How much of what is narrow in the picture is dark, 0 to 1; shadows are not narrow."""
+    dark = float(np.square(filled - small).sum())
+    bright = float(np.square(small - emptied).sum())
+    return dark / (dark + bright) if dark + bright > 0 else 0.5
+
+
+def _paper_surface(basis: Plane, small: Plane, is_paper: npt.NDArray[np.bool_]) -> Plane:
+    """A smooth surface through the paper, float32 [h, w]; beginning with the likely paper."""
+    surface = _surface(basis, small, is_paper.astype(np.float32))
+    for _round in range(_ROUNDS):
+        off = np.abs(small - surface)
+        is_paper = off <= max(_NEAR, 2 * float(np.median(off)))
+        surface = _surface(basis, small, is_paper.astype(np.float32))
+    return surface
+
+
+def _small(grey: Plane) -> Plane:
+    height, width = grey.shape
+    scale = min(1.0, _SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return _as_plane(small, size[::-1])
+
+
+@functools.lru_cache(maxsize=64)
+def _basis(height: int, width: int) -> Plane:
+    """The terms 1, y, x, yy, xx, xy at each pixel, float32 [h * w, 6]."""
+    y, x = np.meshgrid(
+        np.linspace(-1, 1, height, dtype=np.float32),
+        np.linspace(-1, 1, width, dtype=np.float32),
+        indexing="ij",
+    )
+    terms = (np.ones_like(y), y, x, y * y, x * x, x * y)
+    return np.stack([term.ravel() for term in terms], axis=1)
+
+
+def _surface(basis: Plane, values: Plane, weights: Plane) -> Plane:
+    """The weighted least-squares fit of ``basis`` to ``values``, float32 [h, w]."""
+    weighted = basis * weights.reshape(-1, 1)
+    normal = weighted.T.astype(np.float64) @ basis
+    # A whisper of ridge keeps one-pixel-wide pictures solvable.
+    normal += np.eye(len(normal)) * 1e-6 * len(basis)
+    coefficients = np.linalg.solve(normal, weighted.T.astype(np.float64) @ values.ravel())
+    return (basis @ coefficients.astype(np.float32)).reshape(values.shape)
+
+
+def _otsu(values: Plane) -> float:
+    """Otsu's threshold between the two kinds of values."""
+    low, high = float(values.min()), float(values.max())
+    if high - low < 1e-6:
+        return high
+    levels = ((values - low) * (255 / (high - low))).astype(np.uint8)
+    level, _levels = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
+    return low + (level + 0.5) * (high - low) / 255
+
+
+def _as_plane(image: npt.NDArray[Any], shape: tuple[int, ...]) -> Plane:
+    """Give back the shape that OpenCV drops from planes of one column."""
+    return np.asarray(image, np.float32).reshape(shape)
