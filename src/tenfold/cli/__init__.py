@@ -68,22 +68,31 @@ def build_app() -> typer.Typer:
     return app
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tenfold {version('tenfold')}")
+        raise typer.Exit
+
+
 def _options(
     lang: Annotated[
         str | None,
         typer.Option(metavar="|".join(LANGUAGES), help=_("Language of what is printed and drawn.")),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help=_("Print the version and exit."))
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_print_version,
+            help=_("Print the version and exit."),
+        ),
     ] = False,
 ) -> None:
-    # --lang is read before the application is built, because help texts are made then.
-    del lang
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"tenfold {installed('tenfold')}")
-        raise typer.Exit
+    # Both are dealt with before a command begins: help texts are already in the language.
+    del lang, version
 
 
 def _summary(thing: object) -> str:

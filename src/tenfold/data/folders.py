@@ -1,0 +1,121 @@
+"""Folders of data: split names, members that stay inside, and folders that appear whole."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tenfold.errors import FormatError, InputError
+from tenfold.files import make_folder, storage_error
+from tenfold.language import text as _
+
+__all__ = ["members", "replacing_folder", "split_named", "subfolders"]
+
+_SPLIT_WORDS = {
+    "train": ("train",),
+    "valid": ("valid", "val", "dev"),
+    "test": ("test", "t10k"),
+}
+
+
+def split_named(name: str) -> str:
+    """Return the split that a file's or folder's name speaks of; "train" where it is silent."""
+    lowered = name.lower()
+    for split, words in _SPLIT_WORDS.items():
+        if any(word in lowered for word in words):
+            return split
+    return "train"
+
+
+def subfolders(path: Path) -> dict[str, Path]:
+    """Return the folders directly inside ``path`` by name; none where it is no readable folder."""
+    try:
+        return {entry.name: entry for entry in sorted(path.iterdir()) if entry.is_dir()}
+    except OSError:
+        return {}
+
+
+def members(folder: Path, suffix: str, root: Path) -> list[Path]:
+    """Return the files of ``folder`` that end in ``suffix``, sorted by number or else by name.
+
+    Hidden files, which operating systems strew about, are passed over.
+
+    Raises:
+        FormatError: for any other file, and for a link that leads out of ``root``.
+        StorageError: if the folder cannot be read.
+    """
+    found = []
+    inside = root.resolve()
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise storage_error(folder, error) from error
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_symlink() and not entry.resolve().is_relative_to(inside):
+            raise FormatError(
+                _("{path} is a link that leads out of {folder}; refused.", path=entry, folder=root)
+            )
+        if entry.suffix.lower() != suffix or not entry.is_file():
+            raise FormatError(
+                _(
+                    "{path} does not belong here; expected {suffix} files only.",
+                    path=entry,
+                    suffix=suffix,
+                )
+            )
+        found.append(entry)
+    if all(entry.stem.isdecimal() for entry in found):
+        # %05d.png grows a digit at 100,000, where the order of names is no longer that of numbers.
+        found.sort(key=lambda entry: (len(entry.stem), entry.stem))
+    return found
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder that becomes ``path`` when the block ends without an error.
+
+    A folder that is there already is replaced only if each of its files is written anew, so
+    nothing else that lies in it is ever lost.
+
+    Raises:
+        InputError: if ``path`` is a file, or holds files that would not be written anew.
+        StorageError: if the disk is full or the place cannot be written.
+    """
+    make_folder(path.parent)
+    try:
+        with tempfile.TemporaryDirectory(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        ) as temporary:
+            new = Path(temporary) / "new"
+            new.mkdir()
+            yield new
+            if path.exists():
+                _check_covered(path, new)
+                path.rename(Path(temporary) / "old")
+            new.rename(path)
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
+def _check_covered(old: Path, new: Path) -> None:
+    if not old.is_dir():
+        raise InputError(_("{path} is a file; expected a folder to write.", path=old))
+    kept = _files(old) - _files(new)
+    if kept:
+        raise InputError(
+            _(
+                "{path} holds {count} files that would be lost, such as {example}; "
+                "choose another place or remove them.",
+                path=old,
+                count=len(kept),
+                example=min(kept),
+            )
+        )
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if not file.is_dir()}

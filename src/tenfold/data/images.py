@@ -1,0 +1,135 @@
+"""Labelled images: the one form in which data reaches everything else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.errors import InputError, UnknownNameError
+from tenfold.language import text as _
+
+__all__ = ["CLASSES", "SIZE", "SPLITS", "DataSet", "Images", "LabelledImages", "Labels"]
+
+CLASSES = 10
+SIZE = 28
+SPLITS = ("train", "valid", "test")
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledImages:
+    """Digits with their labels; unpacks as ``images, labels``.
+
+    Args:
+        images: uint8 [N, 28, 28], 0 (paper) to 255 (ink).
+        labels: uint8 [N], 0 to 9.
+
+    Raises:
+        InputError: if a shape, dtype or label is otherwise.
+    """
+
+    images: Images
+    labels: Labels
+
+    def __post_init__(self) -> None:
+        if self.images.dtype != np.uint8 or self.images.shape[1:] != (SIZE, SIZE):
+            raise InputError(
+                _(
+                    "Received images of {dtype} {shape}; expected uint8 [N, 28, 28].",
+                    dtype=self.images.dtype,
+                    shape=list(self.images.shape),
+                )
+            )
+        if self.labels.dtype != np.uint8 or self.labels.shape != self.images.shape[:1]:
+            raise InputError(
+                _(
+                    "Received labels of {dtype} {shape} for {count} images; expected uint8 [N].",
+                    dtype=self.labels.dtype,
+                    shape=list(self.labels.shape),
+                    count=len(self.images),
+                )
+            )
+        if self.labels.size and self.labels.max() >= CLASSES:
+            at = int(np.argmax(self.labels >= CLASSES))
+            raise InputError(
+                _(
+                    "Label {value} of image {index} is not a digit; expected 0 to 9.",
+                    value=int(self.labels[at]),
+                    index=at,
+                )
+            )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.uint8]]:
+        return iter((self.images, self.labels))
+
+    def __getitem__(self, index: slice | npt.NDArray[np.intp]) -> LabelledImages:
+        """Return the images and labels that ``index`` selects, in its order."""
+        return LabelledImages(self.images[index], self.labels[index])
+
+    def hash(self) -> str:
+        """Return the sha256 of pixels and labels, in hexadecimal."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataSet:
+    """A named data set of one to three splits; unpacks as ``train, test`` the way Keras's does.
+
+    ``(x_train, y_train), (x_test, y_test) = tenfold.load_dataset("mnist")``
+
+    Args:
+        name: what to call it.
+        splits: "train", "valid" or "test" -> labelled images; at least one.
+    """
+
+    name: str
+    splits: Mapping[str, LabelledImages] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.splits:
+            raise InputError(_("Received a data set without images; expected at least one split."))
+        for split in self.splits:
+            if split not in SPLITS:
+                raise UnknownNameError(_("split"), split, SPLITS)
+        ordered = {name: self.splits[name] for name in SPLITS if name in self.splits}
+        object.__setattr__(self, "splits", MappingProxyType(ordered))
+
+    def __iter__(self) -> Iterator[LabelledImages]:
+        return iter((self.train, self.test))
+
+    def split(self, name: str) -> LabelledImages:
+        """Return one split.
+
+        Raises:
+            UnknownNameError: if the data set has no such split.
+        """
+        if name not in self.splits:
+            raise UnknownNameError(_("split"), name, self.splits)
+        return self.splits[name]
+
+    @property
+    def train(self) -> LabelledImages:
+        """The training images; where a "valid" split exists it is not among them."""
+        return self.split("train")
+
+    @property
+    def test(self) -> LabelledImages:
+        """The test images."""
+        return self.split("test")
+
+    def hash(self) -> str:
+        """Return the sha256 over the hashes of all splits, in hexadecimal."""
+        parts = (f"{name}:{images.hash()}\n" for name, images in self.splits.items())
+        return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -1,0 +1,195 @@
+"""``tenfold train``, ``evaluate`` and ``recipes``, as typed by a person."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tenfold.cli import main
+from tenfold.language import set_language
+from tenfold.recipes import load_recipe, parameter_count, recipe_names
+from tenfold.runs import Run
+
+
+def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """Run a command in this process; return its exit code, stdout and stderr."""
+    try:
+        main([str(word) for word in words])
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    finally:
+        set_language(None)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+QUICK = ["--epochs", 2, "--validation", 200]
+
+
+@pytest.fixture
+def screen(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
+    return capsys
+
+
+def test_train_then_evaluate_then_the_figures(
+    screen: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["train", "cnn-deep", "--data", drawn_file, "--run", "run", "--set", "batch_size=16"]
+    code, out, err = tenfold(screen, *words, *QUICK)
+    assert code == 0
+    assert "Test accuracy" in out
+    assert "Model: run/model.onnx" in out
+    assert "Device: The processor" in err
+    assert "epoch 2/2" in err
+    figures = {path.name for path in Run("run").figures_folder.iterdir()}
+    assert figures == {"learning_curves.png", "network.png", "confusion.png", "predictions.png"}
+
+    accuracy = Run("run").scores["test"]["accuracy"]
+    for model in ("run", "run/model.onnx"):
+        code, out, _err = tenfold(screen, "evaluate", model, "--data", drawn_file)
+        assert code == 0
+        assert f"Test accuracy {accuracy:.2%}" in out
+    code, out, _err = tenfold(screen, "evaluate", "run", "--data", drawn_file, "--json")
+    plain = json.loads(out)
+    assert plain["accuracy"] == pytest.approx(accuracy)
+    assert len(plain["confusion"]) == 10
+
+    code, _out, err = tenfold(screen, *words, *QUICK)
+    assert code == 1
+    assert "already holds a run" in err
+    code, _out, err = tenfold(screen, "train", "--run", "run", "--resume", "--no-figures")
+    assert code == 0
+    assert "is finished" in err
+    code, _out, err = tenfold(screen, "train", "--run", "run", "--resume", "--seed", 9)
+    assert code == 1
+    assert "begun with other settings" in err
+
+
+def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path: Path) -> None:
+    program = "from tenfold.cli import main; main()"
+    words = ["train", "cnn-deep", "--data", str(drawn_file), "--run", "run", "--no-figures"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *words, "--epochs", "4"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not Run("run").checkpoint_path.is_file() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "tenfold train --run run --resume" in err
+    assert "Traceback" not in err
+    done = subprocess.run(
+        [sys.executable, "-c", program, "train", "--run", "run", "--resume", "--no-figures"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Model: run/model.onnx" in done.stdout
+    assert len(Run("run").history) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "cnn-depe"], "Did you mean 'cnn-deep'?"),
+        (["train"], "Name a recipe to train"),
+        (["train", "--resume"], "--resume needs --run"),
+        (["train", "--resume", "--run", "nowhere"], "Name a recipe to train"),
+        (["train", "cnn-deep", "--set", "epochs"], "expected --set NAME=VALUE"),
+        (["train", "cnn-deep", "--set", "epoch=3"], "Did you mean 'epochs'?"),
+        (["train", "cnn-deep", "--device", "tpu"], "Received device 'tpu'"),
+        (["train", "cnn-deep", "--data", "nowhere.npz"], "nowhere.npz"),
+        (["train", "mine.json"], "There is no recipe file mine.json"),
+        (["evaluate", "nowhere.onnx"], "There is no model file nowhere.onnx"),
+        (["evaluate", "."], "There is no model file model.onnx"),
+        (["recipes", "show", "cnn"], "There is no recipe named 'cnn'"),
+        (["recipes", "show", "cnn-deep", "--draw", "net.bmp"], "no figure format named 'bmp'"),
+    ],
+)
+def test_mistakes_give_one_clear_line(
+    screen: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    code, out, err = tenfold(screen, *words)
+    assert code == 1
+    assert out == "" or words[0] == "recipes"
+    assert message in err.replace("\n", " ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [["trian"], ["train", "cnn-deep", "--epochs", "x"]])
+def test_wrong_usage_exits_with_2(screen: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert tenfold(screen, *words)[0] == 2
+
+
+def test_recipes_are_listed_with_all_that_matters(screen: pytest.CaptureFixture[str]) -> None:
+    for words in (["recipes"], ["recipes", "list"]):
+        code, out, _err = tenfold(screen, *words)
+        assert code == 0
+        for name in recipe_names():
+            assert name in out
+            assert f"{parameter_count(load_recipe(name).layers):,}" in out
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_recipe_is_shown_and_drawn(screen: pytest.CaptureFixture[str], name: str) -> None:
+    code, out, _err = tenfold(screen, "recipes", "show", name, "--draw", "net.svg")
+    assert code == 0
+    assert f"{parameter_count(load_recipe(name).layers):,} parameters" in out
+    assert Path("net.svg").read_text().lstrip().startswith("<?xml")
+    code, out, _err = tenfold(screen, "recipes", "show", name, "--json")
+    Path("again.json").write_text(out)
+    assert load_recipe("again.json") == load_recipe(name)
+
+
+def test_help_in_both_languages(screen: pytest.CaptureFixture[str]) -> None:
+    for lang, word in (("en", "Train a recipe"), ("zh", "训练一个配方")):
+        code, out, _err = tenfold(screen, "--lang", lang, "--help")
+        assert code == 0
+        assert word in out
+    code, _out, err = tenfold(screen, "--lang", "zh", "recipes", "show", "cnn")
+    assert code == 1
+    assert "没有名为 'cnn' 的配方" in err
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(SystemExit, match="received 'fr'"):
+        main(["--lang", "fr", "recipes"])
+
+
+def test_the_version_is_printed(screen: pytest.CaptureFixture[str]) -> None:
+    code, out, _err = tenfold(screen, "--version")
+    assert code == 0
+    assert out.startswith("tenfold 0.")
+
+
+@pytest.mark.parametrize("words", [["recipes"], ["recipes", "show", "cnn-deep"], ["--help"]])
+def test_light_commands_load_neither_torch_nor_matplotlib(words: list[str]) -> None:
+    program = (
+        "import sys\nfrom tenfold.cli import main\n"
+        f"try:\n    main({words!r})\nfinally:\n"
+        "    print([m for m in ('torch', 'matplotlib') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stderr.strip() == "[]"
+
+
+def test_help_is_quick() -> None:
+    # The bar is 0.3 s; here with room for a busy machine, and the best of five counts.
+    program = "from tenfold.cli import main; main(['--help'])"
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        times.append(time.monotonic() - began)
+    assert min(times) < 0.6
