@@ -15,7 +15,7 @@ from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, StorageError, TrainingError
 from tenfold.models import load_model
 from tenfold.runs import Run
-from tenfold.training import Silence, resume, train
+from tenfold.training import Fold, Silence, resume, train
 
 QUICK = {"epochs": 2, "validation": 200}
 
@@ -257,3 +257,45 @@ def test_it_is_reached_from_the_package(drawn: DataSet, tmp_path: Path) -> None:
     run = tenfold.train("mlp-128", drawn, changes={"epochs": 1, "validation": 0})
     assert run.folder == Path("runs/mlp-128-1")
     assert tenfold.load_model(run.model_path).card.name == "mlp-128"
+
+
+def test_a_fold_is_held_out_and_the_test_images_left_alone(drawn: DataSet, tmp_path: Path) -> None:
+    from sklearn.model_selection import KFold
+
+    fold = Fold(index=2, folds=4)
+    run = quick(drawn, tmp_path, fold=fold)
+    assert run.plan["settings"]["fold"]["index"] == 2
+    assert "test" not in run.scores
+    assert run.scores["validation"]["count"] == 300
+    cut = list(KFold(4, shuffle=True, random_state=1).split(drawn.train.images))[2]
+    for mine, theirs in zip(fold.split(drawn.train.labels), cut, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    last = run.history[-1]
+    assert last.validation_accuracy == pytest.approx(run.scores["validation"]["accuracy"])
+    # A recipe that watches the test images watches the fold instead.
+    watching = quick(drawn, tmp_path / "2", "mlp-128", fold=fold, changes={"validation": "test"})
+    assert watching.scores["validation"]["count"] == 300
+
+
+@pytest.mark.parametrize(
+    ("fold", "message"),
+    [(Fold(index=5), "Received fold 5 of 5"), (Fold(index=0, folds=9999), "cannot be cut")],
+)
+def test_an_impossible_fold_is_named(
+    drawn: DataSet, tmp_path: Path, fold: Fold, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        quick(drawn, tmp_path, fold=fold)
+
+
+def test_stratified_folds_hold_each_digit_alike(drawn: DataSet) -> None:
+    labels = drawn.train.labels
+    _train, held = Fold(index=0, stratified=True).split(labels)
+    shares = np.bincount(labels[held], minlength=10) / np.bincount(labels, minlength=10)
+    assert np.abs(shares - 0.2).max() < 0.02
+
+
+def test_the_test_images_are_left_alone_when_asked(drawn: DataSet, tmp_path: Path) -> None:
+    scores = quick(drawn, tmp_path, test=False).scores
+    assert "test" not in scores
+    assert scores["validation"]["count"] == 200

@@ -13,13 +13,16 @@ except ImportError as error:
     raise MissingExtraError("train", _("Training")) from error
 
 from tenfold.training._devices import DEVICES, PRECISIONS, choose_device
-from tenfold.training._jobs import Settings, resume, train
+from tenfold.training._jobs import resume, train
 from tenfold.training._networks import build_network
+from tenfold.training._settings import Settings
+from tenfold.training._splits import Fold
 from tenfold.training.progress import Observer, Silence
 
 __all__ = [
     "DEVICES",
     "PRECISIONS",
+    "Fold",
     "Observer",
     "Settings",
     "Silence",

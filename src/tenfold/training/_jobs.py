@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import torch
 from safetensors.torch import save
 
 from tenfold.data import DataSet, LabelledImages, load_dataset
-from tenfold.errors import InputError, RunError
+from tenfold.errors import RunError
 from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
@@ -22,36 +21,16 @@ from tenfold.models import Card, Probe
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs import Run, describe_environment, numbered_folder, software_versions
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
-from tenfold.training._devices import PRECISIONS, choose_device, exact_arithmetic
+from tenfold.training._devices import choose_device, exact_arithmetic
 from tenfold.training._export import ScaledNetwork, probe_logits, save_model
 from tenfold.training._loop import Tensors, Trainer
 from tenfold.training._memory import keep_freed_memory
 from tenfold.training._scaling import PixelScaling, fit_scaling
+from tenfold.training._settings import Settings, resolve_settings
+from tenfold.training._splits import Fold, split_data
 from tenfold.training.progress import Observer, Plan, observer_for_screen
 
-__all__ = ["Settings", "resume", "train"]
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What decides a training beside its recipe.
-
-    Args:
-        seed: decides weights, order and dropout.
-        data: a known data set's name, or the path of one.
-        data_hash: sha256 of its pixels and labels.
-        subset: how many training images are used, from the first; ``None`` for all.
-        device: "cpu", "cuda" or "mps".
-        precision: "fp32", or "bf16" for mixed precision.
-        threads: of the processor.
-    """
-
-    seed: int
-    data: str
-    data_hash: str
-    subset: int | None
-    device: str
-    precision: str
-    threads: int
+__all__ = ["resume", "train"]
 
 
 def train(
@@ -63,6 +42,8 @@ def train(
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
     subset: int | None = None,
+    fold: Fold | None = None,
+    test: bool = True,
     device: str = "auto",
     precision: str = "fp32",
     threads: int | None = None,
@@ -81,6 +62,8 @@ def train(
         seed: any integer of at least 0.
         changes: fields of the recipe to set otherwise, such as ``{"learning_rate": 0.001}``.
         subset: use only so many training images, from the first.
+        fold: hold this fold of the training images out, and leave the test images alone.
+        test: whether to score the test images at the end; a choice between runs is made without.
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16".
         threads: how many of the processor's threads to use; by default PyTorch's choice.
@@ -95,7 +78,17 @@ def train(
     chosen = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     chosen = chosen.changed(changes or {})
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
-    settings = _settings(data, loaded, seed, subset, device, precision, threads)
+    settings = resolve_settings(
+        data,
+        loaded,
+        seed=seed,
+        subset=subset,
+        fold=fold,
+        test=test,
+        device=device,
+        precision=precision,
+        threads=threads,
+    )
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
     target = Run(folder)
     with target.locked():
@@ -161,8 +154,8 @@ class _Job:
         self._recipe = recipe
         self._settings = settings
         self._data = data
-        self._fit, self._watched = _split(recipe, settings, data)
-        self._test = data.splits.get("test")
+        self._fit, self._watched = split_data(recipe, data, settings.subset, settings.fold)
+        self._test = data.splits.get("test") if settings.test else None
 
     def run(self, observer: Observer) -> Run:
         """Train from the last checkpoint, if any, to the scores."""
@@ -210,7 +203,10 @@ class _Job:
     def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
         """Write weights, model and scores."""
         scores: dict[str, Any] = {"seconds": self._seconds(seconds)}
-        if self._test is not None and len(self._test):
+        watches_test = self._settings.fold is None and self._recipe.validation == "test"
+        if self._watched and not watches_test:
+            scores["validation"] = _score(trainer, self._settings.device, self._watched).to_dict()
+        if self._test:
             scores["test"] = _score(trainer, self._settings.device, self._test).to_dict()
         network = trainer.network.to("cpu")
         network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
@@ -220,8 +216,12 @@ class _Job:
         self._run.write_scores(scores)
 
     def _card(self, network: ScaledNetwork, scaling: PixelScaling, scores: dict[str, Any]) -> Card:
-        test = scores.get("test", {})
         kept = ("accuracy", "loss", "interval", "count")
+        short = {
+            split: {key: values[key] for key in kept}
+            for split, values in scores.items()
+            if isinstance(values, dict)
+        }
         settings = self._settings
         return Card(
             name=self._recipe.name,
@@ -237,7 +237,7 @@ class _Job:
                 "precision": settings.precision,
             },
             data={"name": settings.data, "sha256": settings.data_hash},
-            scores={"test": {key: test[key] for key in kept}} if test else {},
+            scores=short,
             versions=software_versions(),
             license="MIT",
             probe=Probe(probe_logits(network)),
@@ -251,75 +251,3 @@ class _Job:
 def _score(trainer: Trainer, device: str, data: LabelledImages) -> Evaluation:
     logits = trainer.logits(Tensors.on(device, data))
     return evaluate_probabilities(logits.softmax(1).cpu().numpy(), data.labels)
-
-
-def _settings(
-    source: str | Path | DataSet,
-    data: DataSet,
-    seed: int,
-    subset: int | None,
-    device: str,
-    precision: str,
-    threads: int | None,
-) -> Settings:
-    if seed < 0:
-        raise InputError(_("Received seed {seed}; expected 0 or more.", seed=seed))
-    if precision not in PRECISIONS:
-        raise InputError(
-            _(
-                "Received precision {precision!r}; expected one of {names}.",
-                precision=precision,
-                names=", ".join(PRECISIONS),
-            )
-        )
-    if threads is not None and threads < 1:
-        raise InputError(_("Received {threads} threads; expected at least 1.", threads=threads))
-    if subset is not None and not 1 <= subset <= len(data.train):
-        raise InputError(
-            _(
-                "Received a subset of {subset} images; expected 1 to {count}.",
-                subset=subset,
-                count=len(data.train),
-            )
-        )
-    return Settings(
-        seed=seed,
-        data=source.name if isinstance(source, DataSet) else str(source),
-        data_hash=data.hash(),
-        subset=subset,
-        device=choose_device(device)[0],
-        precision=precision,
-        threads=threads or torch.get_num_threads(),
-    )
-
-
-def _split(
-    recipe: Recipe, settings: Settings, data: DataSet
-) -> tuple[LabelledImages, LabelledImages | None]:
-    """Return the images to train on and those to watch, if any."""
-    if recipe.validation == "test":
-        return data.train[: settings.subset], data.test
-    if "valid" in data.splits:
-        if recipe.validation:
-            return data.train[: settings.subset], data.split("valid")
-        # A recipe that holds nothing out trains on all there is.
-        data = _joined(data)
-    everything = data.train[: settings.subset]
-    held = recipe.validation
-    if held >= len(everything):
-        raise InputError(
-            _(
-                "Received validation {held} of {count} training images; none would be left.",
-                held=held,
-                count=len(everything),
-            )
-        )
-    keep = len(everything) - held
-    return everything[:keep], everything[keep:] if held else None
-
-
-def _joined(data: DataSet) -> DataSet:
-    parts = [data.train, data.split("valid")]
-    images = np.concatenate([part.images for part in parts])
-    labels = np.concatenate([part.labels for part in parts])
-    return DataSet(data.name, {**data.splits, "train": LabelledImages(images, labels)})
