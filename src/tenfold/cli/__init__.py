@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from tenfold.errors import TenfoldError
-from tenfold.language import LANGUAGES, set_language
+from tenfold.language import LANGUAGES, current_language, set_language
 from tenfold.language import text as _
 
 __all__ = ["build_app", "command_names", "main"]
@@ -57,6 +57,8 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
+    if current_language() != "en" or "typer.rich_utils" in sys.modules:
+        _translate_headings()
     app.callback()(_options)
     for name in command_names():
         module = importlib.import_module(f"tenfold.cli.{name}")
@@ -66,6 +68,16 @@ def build_app() -> typer.Typer:
             function: Callable[..., Any] = getattr(module, name)
             app.command(name=name, help=_summary(function))(function)
     return app
+
+
+def _translate_headings() -> None:
+    """Put the headings of help pages, constants of Typer's, into the language in force."""
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.ERRORS_PANEL_TITLE = _("Error")
 
 
 def _print_version(wanted: bool) -> None:

@@ -43,21 +43,25 @@ def evaluate(
 
 
 def _show(evaluation: Evaluation) -> None:
+    from math import isnan
+
     from rich.console import Console
     from rich.table import Table
 
     from tenfold.cli._screen import scores_line
 
-    table = Table(box=None, pad_edge=False, title=_("True digit by row, predicted by column"))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("", style="bold")
     for digit in range(10):
-        table.add_column(str(digit), justify="right")
-    table.add_column(_("recall"), justify="right")
+        table.add_column(str(digit), justify="right", no_wrap=True)
+    table.add_column(_("recall"), justify="right", no_wrap=True)
+    table.add_column(_("precision"), justify="right", no_wrap=True)
     for digit, row in enumerate(evaluation.confusion):
         counts = [_count(int(n), at == digit) for at, n in enumerate(row)]
-        table.add_row(str(digit), *counts, f"{evaluation.recall[digit]:.2%}")
-    table.add_row(_("precision"), *(f"{p:.1%}" for p in evaluation.precision), "")
+        shares = (evaluation.recall[digit], evaluation.precision[digit])
+        table.add_row(str(digit), *counts, *("·" if isnan(s) else f"{s:.2%}" for s in shares))
     typer.echo(scores_line(evaluation.to_dict()))
+    typer.echo(_("True digit by row, predicted by column:"))
     Console().print(table)
 
 

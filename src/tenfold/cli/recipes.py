@@ -31,17 +31,15 @@ def _list() -> None:
     from tenfold.recipes import load_recipe, parameter_count, recipe_names
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in (_("recipe"), _("network"), _("source")):
-        table.add_column(heading)
+    table.add_column(_("recipe"), no_wrap=True, style="bold")
+    table.add_column(_("source"))
     table.add_column(_("parameters"), justify="right")
     table.add_column(_("claim"))
     table.add_column(_("cost"))
     for name in recipe_names():
         recipe = load_recipe(name)
         size = f"{parameter_count(recipe.layers):,}"
-        table.add_row(
-            f"[bold]{name}[/]", recipe.title, recipe.source, size, recipe.claim, recipe.cost
-        )
+        table.add_row(name, recipe.source, size, recipe.claim, recipe.cost)
     Console().print(table)
 
 

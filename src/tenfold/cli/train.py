@@ -19,7 +19,9 @@ def train(
         str | None,
         typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json).")),
     ] = None,
-    run: Annotated[Path | None, typer.Option(help=_("The run's folder. [runs/RECIPE-N]"))] = None,
+    run: Annotated[
+        Path | None, typer.Option(help=_("The run's folder. (default: runs/RECIPE-N)"))
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help=_("Go on with the run in --run where it stopped."))
     ] = False,
@@ -28,10 +30,12 @@ def train(
     ] = False,
     data: Annotated[
         str | None,
-        typer.Option(help=_("A data set's name, or the path of one in any known format. [mnist]")),
+        typer.Option(
+            help=_("A data set's name, or the path of one in any known format. (default: mnist)")
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help=_("Decides weights, order and dropout. [0]"))
+        int | None, typer.Option(min=0, help=_("Decides weights, order and dropout. (default: 0)"))
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
     validation: Annotated[
@@ -50,14 +54,18 @@ def train(
         int | None, typer.Option(min=1, help=_("Train on the first N images only."))
     ] = None,
     device: Annotated[
-        str | None, typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. [auto]"))
+        str | None,
+        typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. (default: auto)")),
     ] = None,
     precision: Annotated[
         str | None,
-        typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster. [fp32]")),
+        typer.Option(
+            metavar="fp32|bf16", help=_("bf16 is mixed precision, faster. (default: fp32)")
+        ),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help=_("Threads of the processor. [PyTorch's choice]"))
+        int | None,
+        typer.Option(min=1, help=_("Threads of the processor. (default: PyTorch's choice)")),
     ] = None,
     figures: Annotated[bool, typer.Option(help=_("Draw the run's figures when it ends."))] = True,
 ) -> None:

@@ -13,7 +13,7 @@ RECIPE = msgspec.structs.replace(
     CNN_BASELINE,
     name="cnn-batchnorm",
     title="conv 32, pool, dense 100, batch normalization",
-    source="text 001, batch normalization",
+    source="text 001, batch norm",
     claim="98.643 ± 0.101 (5 folds)",
     layers=(
         Conv(32, 3, weights="he_uniform"),
