@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,8 @@ def save_checkpoint(
                 tensors[f"optimizer.{index}.{name}"] = value
             elif value is not None:
                 numbers[f"optimizer.{index}.{name}"] = value
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    for device, (get, _set) in _generators().items():
+        tensors[f"random.{device}"] = get()
     plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     write_whole(path, save(plain, metadata={"tenfold.checkpoint": json.dumps(numbers)}))
 
@@ -60,11 +59,21 @@ def load_checkpoint(path: Path, network: nn.Module, optimizer: torch.optim.Optim
         ) from error
     _load_network(path, network, _below(tensors, "network."))
     _load_optimizer(optimizer, _below(tensors | numbers, "optimizer."))
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
+    for device, (_get, put) in _generators().items():
+        if f"random.{device}" in tensors:
+            put(tensors[f"random.{device}"])
     epoch: int = numbers["epoch"]
     return epoch
+
+
+def _generators() -> dict[str, tuple[Callable[[], torch.Tensor], Callable[[torch.Tensor], None]]]:
+    """How to get and put the random state of each device that is there."""
+    found = {"cpu": (torch.get_rng_state, torch.set_rng_state)}
+    if torch.cuda.is_available():
+        found["cuda"] = (torch.cuda.get_rng_state, torch.cuda.set_rng_state)
+    if torch.backends.mps.is_available():
+        found["mps"] = (torch.mps.get_rng_state, torch.mps.set_rng_state)
+    return found
 
 
 def _load_network(path: Path, network: nn.Module, weights: Tensors) -> None:

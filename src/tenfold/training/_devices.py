@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -65,6 +66,8 @@ def exact_arithmetic(threads: int | None) -> Iterator[None]:
 
     The caller's settings and random state are put back afterwards.
     """
+    # cuBLAS is exact only with a workspace of fixed size, which it reads when it starts.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     before = torch.get_num_threads()
     was_exact = torch.are_deterministic_algorithms_enabled()
     with torch.random.fork_rng():

@@ -110,9 +110,10 @@ class Trainer:
 
     def evaluate(self, data: Tensors) -> tuple[float, float]:
         """Return mean loss and accuracy on ``data``."""
-        logits = self.logits(data)
-        loss = cross_entropy(logits.double(), data.labels).item()
-        return loss, (logits.argmax(1) == data.labels).double().mean().item()
+        # Not every device has float64.
+        logits, labels = self.logits(data).cpu().double(), data.labels.cpu()
+        right = (logits.argmax(1) == labels).double()
+        return cross_entropy(logits, labels).item(), right.mean().item()
 
     @torch.no_grad()
     def logits(self, data: Tensors) -> torch.Tensor:

@@ -1,0 +1,118 @@
+"""The documents say what the code does: every command, option and name in them exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import tenfold
+from tenfold.cli import build_app, command_names
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def command_tree() -> dict[tuple[str, ...], set[str]]:
+    """(command, subcommand) -> its options."""
+    found: dict[tuple[str, ...], set[str]] = {}
+
+    def walk(command: object, path: tuple[str, ...]) -> None:
+        options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+        found[path] = {o for o in options if o.startswith("--")}
+        for name, sub in getattr(command, "commands", {}).items():
+            walk(sub, (*path, name))
+
+    walk(get_command(build_app()), ())
+    return found
+
+
+TREE = command_tree()
+
+
+def typed_commands() -> list[tuple[str, str]]:
+    found = []
+    for page in PAGES:
+        for block in blocks(page, "console"):
+            for line in block.splitlines():
+                words = line.removeprefix("$ ").split("#")[0].strip()
+                if words.startswith("tenfold "):
+                    found.append((page.name, words))
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), typed_commands())
+def test_commands_in_the_documents_exist(page: str, line: str) -> None:
+    words = line.split()[1:]
+    path: tuple[str, ...] = ()
+    for word in words:
+        if (*path, word) in TREE:
+            path = (*path, word)
+    assert path, f"{page}: {line}"
+    options = {word.partition("=")[0] for word in words if word.startswith("--")}
+    assert options <= TREE[path] | TREE[()] | {"--help"}, f"{page}: {line}"
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_is_in_both_readmes(name: str) -> None:
+    for page in ("README.md", "README.zh-CN.md"):
+        assert f"tenfold {name}" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_every_option_is_documented() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    missing = [(path, o) for path, options in TREE.items() for o in options if o not in text]
+    assert [m for m in missing if m[1] not in ("--help", "--install-completion")] == []
+
+
+def test_the_readmes_show_the_same_code() -> None:
+    english, chinese = (
+        [ast.dump(ast.parse(block)) for block in blocks(ROOT / page, "python")]
+        for page in ("README.md", "README.zh-CN.md")
+    )
+    assert english == chinese
+    assert len(english) == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_in_the_documents_parses_and_names_what_exists(page: Path) -> None:
+    for block in blocks(page, "python"):
+        for node in ast.walk(ast.parse(block)):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "tenfold"
+            ):
+                assert node.attr in (*tenfold.__all__, "data"), f"{page.name}: {node.attr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_readmes_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As a reader would: on the real MNIST, from the user's own cache or wherever it is found.
+    monkeypatch.delenv("TENFOLD_CACHE")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (code,) = blocks(ROOT / "README.md", "python")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    accuracy = float(done.stdout.split()[0])
+    assert accuracy > 0.985
+    assert done.stdout.splitlines()[-1].startswith("7 0.9")
