@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import signal
 import subprocess
@@ -159,6 +160,20 @@ def test_help_in_both_languages(screen: pytest.CaptureFixture[str]) -> None:
     code, _out, err = tenfold(screen, "--lang", "zh", "recipes", "show", "cnn")
     assert code == 1
     assert "没有名为 'cnn' 的配方" in err
+
+
+def test_a_missing_extra_gives_the_whole_line_that_installs_it(
+    screen: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("tenfold.training")]:
+        monkeypatch.delitem(sys.modules, name)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name, *a: None if name == "torch" else found(name, *a)
+    )
+    code, _out, err = tenfold(screen, "train", "cnn-deep")
+    assert code == 1
+    assert "pip install 'tenfold[train]'" in err
 
 
 def test_an_unknown_language_is_refused() -> None:

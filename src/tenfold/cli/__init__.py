@@ -30,16 +30,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         build_app()(args=words, prog_name="tenfold")
     except TenfoldError as error:
-        from rich.console import Console
-
-        label = "[bold red]" + _("Error") + ":[/]"
-        Console(stderr=True, soft_wrap=True).print(label, str(error), markup=True, highlight=False)
+        _print_error(error)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _print_error(error: TenfoldError) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text.assemble((_("Error"), "bold red"), ": ", str(error))
+    Console(stderr=True, soft_wrap=True).print(line)
 
 
 def command_names() -> list[str]:

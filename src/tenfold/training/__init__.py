@@ -4,13 +4,13 @@ run = tenfold.train("cnn-deep", seed=1)
 run.scores["test"]["accuracy"]
 """
 
+from importlib.util import find_spec
+
 from tenfold.errors import MissingExtraError
 from tenfold.language import text as _
 
-try:
-    import torch  # noqa: F401 - only to say in time what is missing
-except ImportError as error:
-    raise MissingExtraError("train", _("Training")) from error
+if any(find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "safetensors")):
+    raise MissingExtraError("train", _("Training"))
 
 from tenfold.training._devices import DEVICES, PRECISIONS, choose_device
 from tenfold.training._jobs import resume, train
