@@ -10,7 +10,9 @@ import typer
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
+    from tenfold.data import LabelledImages
     from tenfold.metrics import Evaluation
+    from tenfold.models import Model
 
 
 def evaluate(
@@ -24,6 +26,9 @@ def evaluate(
     as_json: Annotated[
         bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help=_("Write a page with figures as well, .html or .md."))
+    ] = None,
 ) -> None:
     """Score a model: loss, accuracy with its interval, each digit, and the confusion matrix."""
     from tenfold.data import load_dataset
@@ -32,14 +37,30 @@ def evaluate(
     from tenfold.runs import Run
 
     loaded = load_model(Run(model).model_path if model.is_dir() else model)
-    images, labels = load_dataset(data).split(split)
-    evaluation = evaluate_probabilities(loaded.predict_proba(images), labels)
+    scored = load_dataset(data).split(split)
+    if report is not None:
+        _write(loaded, scored, report, model, data, split)
+    evaluation = evaluate_probabilities(loaded.predict_proba(scored.images), scored.labels)
     if as_json:
         import json
 
         typer.echo(json.dumps(evaluation.to_dict()))
     else:
         _show(evaluation)
+
+
+def _write(
+    model: Model, scored: LabelledImages, report: Path, path: Path, data: str, split: str
+) -> None:
+    import shlex
+
+    from tenfold.cli._screen import note
+    from tenfold.reports import write_evaluation
+
+    words = ["tenfold", "evaluate", path, "--data", data, "--split", split, "--report", report]
+    command = shlex.join(str(word) for word in words)
+    write_evaluation(model, scored, report, name=data, split=split, command=command)
+    note(_("Wrote {path}", path=report))
 
 
 def _show(evaluation: Evaluation) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.recipes import Recipe
     from tenfold.runs import Run
+    from tenfold.training import Observer
 
 
 def train(
@@ -68,6 +71,13 @@ def train(
         typer.Option(min=1, help=_("Threads of the processor. (default: PyTorch's choice)")),
     ] = None,
     figures: Annotated[bool, typer.Option(help=_("Draw the run's figures when it ends."))] = True,
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="tensorboard|mlflow",
+            help=_("Also keep the history there, in the run's folder. Repeatable."),
+        ),
+    ] = None,
 ) -> None:
     """Train a recipe and score it on the test images.
 
@@ -91,9 +101,9 @@ def train(
     target, chosen = _target(recipe, run, changes, resume=resume)
     try:
         if resume and target.started:
-            done = _go_on(target, chosen, given)
+            done = _go_on(target, chosen, given, log or [])
         else:
-            done = _begin(target, chosen, given, again=again)
+            done = _begin(target, chosen, given, log or [], again=again)
     except (KeyboardInterrupt, TenfoldError):
         if target.started and not target.finished:
             note(_("Go on with: tenfold train --run {folder} --resume", folder=target.folder))
@@ -147,16 +157,30 @@ def _target(
     return run, Recipe.from_dict(run.plan["recipe"]).changed(changes)
 
 
-def _begin(run: Run, recipe: Recipe, given: dict[str, Any], *, again: bool) -> Run:
+def _begin(run: Run, recipe: Recipe, given: dict[str, Any], log: list[str], *, again: bool) -> Run:
     from tenfold.cli._screen import note
     from tenfold.training import choose_device, train
 
     device, why = choose_device(given.get("device", "auto"))
     note(_("Device: {why}", why=why))
-    return train(recipe, run=run.folder, again=again, **{**given, "device": device})
+    with _watched(run, log) as observer:
+        options = {**given, "device": device, "observer": observer}
+        return train(recipe, run=run.folder, again=again, **options)
 
 
-def _go_on(run: Run, recipe: Recipe, given: dict[str, Any]) -> Run:
+@contextmanager
+def _watched(run: Run, log: list[str]) -> Iterator[Observer]:
+    """The screen and the trackers in ``log`` as one observer; trackers learn the scores at last."""
+    from tenfold.training.callbacks import Together, open_tracker
+    from tenfold.training.progress import observer_for_screen
+
+    trackers = [open_tracker(name, run) for name in log]
+    yield Together([observer_for_screen(), *trackers])
+    for tracker in trackers:
+        tracker.on_finish()
+
+
+def _go_on(run: Run, recipe: Recipe, given: dict[str, Any], log: list[str]) -> Run:
     """Resume, but not under other settings than the run has."""
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
@@ -175,7 +199,9 @@ def _go_on(run: Run, recipe: Recipe, given: dict[str, Any]) -> Run:
         )
     if run.finished:
         note(_("The run in {folder} is finished.", folder=run.folder))
-    return resume(run.folder)
+        return run
+    with _watched(run, log) as observer:
+        return resume(run.folder, observer=observer)
 
 
 def _show(run: Run) -> None:

@@ -1,6 +1,23 @@
 """Numbers about results: arrays in, numbers out."""
 
+from tenfold.metrics.calibration import Calibration, measure_calibration
+from tenfold.metrics.classes import ClassScores, Shares, score_classes
+from tenfold.metrics.comparison import PairedTest, corrected_t_test, holm
 from tenfold.metrics.evaluation import Evaluation, evaluate_probabilities
 from tenfold.metrics.intervals import wilson_interval
+from tenfold.metrics.projection import project
 
-__all__ = ["Evaluation", "evaluate_probabilities", "wilson_interval"]
+__all__ = [
+    "Calibration",
+    "ClassScores",
+    "Evaluation",
+    "PairedTest",
+    "Shares",
+    "corrected_t_test",
+    "evaluate_probabilities",
+    "holm",
+    "measure_calibration",
+    "project",
+    "score_classes",
+    "wilson_interval",
+]

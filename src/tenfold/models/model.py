@@ -92,6 +92,11 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.card.name!r})"
 
+    def _repr_html_(self) -> str:
+        from tenfold.models._looks import card_html
+
+        return card_html(self.card)
+
 
 def load_model(path: str | Path, *, threads: int = 0) -> Model:
     """Load a model that Tenfold saved, and verify it; PyTorch is not needed.

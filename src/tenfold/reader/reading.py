@@ -78,3 +78,13 @@ class Reading:
 
     def __str__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        from tenfold.reader._looks import reading_html
+
+        return reading_html(self)
+
+    def _repr_png_(self) -> bytes | None:
+        from tenfold.reader._looks import reading_png
+
+        return reading_png(self)

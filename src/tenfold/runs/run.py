@@ -144,6 +144,11 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
 
+    def _repr_html_(self) -> str:
+        from tenfold.runs._looks import run_html
+
+        return run_html(self)
+
 
 def numbered_folder(root: Path, name: str) -> Path:
     """Return the first of ``root/name-1``, ``-2``, ... that does not exist yet."""

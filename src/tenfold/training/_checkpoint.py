@@ -66,9 +66,11 @@ def load_checkpoint(path: Path, network: nn.Module, optimizer: torch.optim.Optim
     return epoch
 
 
-def _generators() -> dict[str, tuple[Callable[[], torch.Tensor], Callable[[torch.Tensor], None]]]:
+def _generators() -> dict[str, tuple[Callable[[], torch.Tensor], Callable[..., None]]]:
     """How to get and put the random state of each device that is there."""
-    found = {"cpu": (torch.get_rng_state, torch.set_rng_state)}
+    found: dict[str, tuple[Callable[[], torch.Tensor], Callable[..., None]]] = {
+        "cpu": (torch.get_rng_state, torch.set_rng_state)
+    }
     if torch.cuda.is_available():
         found["cuda"] = (torch.cuda.get_rng_state, torch.cuda.set_rng_state)
     if torch.backends.mps.is_available():
