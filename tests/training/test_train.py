@@ -143,9 +143,10 @@ def test_a_checkpoint_of_another_network_is_named(drawn: DataSet, tmp_path: Path
 
 
 def test_a_loss_that_is_no_number_stops_with_advice(drawn: DataSet, tmp_path: Path) -> None:
-    changes = {"learning_rate": 1e30, "scaling": "raw"}
-    with pytest.raises(TrainingError, match="smaller learning rate"):
-        quick(drawn, tmp_path, "cnn-baseline", changes=changes)
+    for rate in (1e30, 1e38):
+        changes = {"learning_rate": rate, "scaling": "raw", "epochs": 1}
+        with pytest.raises(TrainingError, match="smaller learning rate"):
+            quick(drawn, tmp_path / str(rate), "cnn-baseline", changes=changes)
 
 
 def test_a_full_disk_keeps_the_last_checkpoint(drawn_file: Path, tmp_path: Path) -> None:

@@ -117,10 +117,22 @@ class Trainer:
 
     @torch.no_grad()
     def logits(self, data: Tensors) -> torch.Tensor:
-        """Return float32 logits [N, 10] of ``data``, without dropout, in fp32."""
+        """Return float32 logits [N, 10] of ``data``, without dropout, in fp32.
+
+        Raises:
+            TrainingError: if they are no longer finite numbers.
+        """
         self.network.eval()
         parts = data.images.split(EVALUATION_BATCH)
-        return torch.cat([self.network(self.scaling(part)) for part in parts])
+        logits = torch.cat([self.network(self.scaling(part)) for part in parts])
+        if not logits.isfinite().all():
+            raise TrainingError(
+                _(
+                    "The network's outputs are no longer finite numbers. A smaller learning rate "
+                    "(--set learning_rate=...) or another scaling usually helps."
+                )
+            )
+        return logits
 
     def _step(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Follow one batch; return its mean loss and how many it had right."""

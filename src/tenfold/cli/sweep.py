@@ -1,0 +1,156 @@
+"""``tenfold sweep``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tenfold.experiments import Sweep
+
+
+def sweep(
+    recipe: Annotated[
+        str, typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json)."))
+    ],
+    settings: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUES",
+            help=_(
+                "What to vary: learning_rate=0.001,0.01 or for a search learning_rate=1e-4..1e-1; "
+                "conv_blocks or dense_layers for depth. Repeatable."
+            ),
+        ),
+    ],
+    search: Annotated[
+        int | None,
+        typer.Option(min=1, help=_("Let Optuna choose so many trials. [all combinations]")),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, help=_("Score by the mean over so many folds. [one split]")),
+    ] = None,
+    validation: Annotated[
+        int | None,
+        typer.Option(min=1, help=_("Training images to hold out, the last. [a sixth]")),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
+    ] = 0,
+    data: Annotated[
+        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
+    ] = "mnist",
+    folder: Annotated[
+        Path | None,
+        typer.Option(help=_("Where to keep it; goes on with what is there. [runs/sweep-N]")),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help=_("Trainings at once. [one for each core]"))
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    subset: Annotated[
+        int | None, typer.Option(min=1, help=_("Use the first N training images only."))
+    ] = None,
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train."))
+    ] = "auto",
+    precision: Annotated[
+        str, typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster."))
+    ] = "fp32",
+    threads: Annotated[
+        int, typer.Option(min=1, help=_("Threads of the processor for each training."))
+    ] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
+    ] = False,
+) -> None:
+    """Train a recipe with many settings, and keep the best as a recipe of its own.
+
+    The test images are not touched. Interrupted at any moment, the same command with --folder
+    goes on where it stopped.
+    """
+    from tenfold.cli._experiments import changes_in, going_on, pairs_in
+    from tenfold.experiments import sweep as run_sweep
+    from tenfold.runs import numbered_folder
+
+    place = folder or numbered_folder(Path("runs"), "sweep")
+    with going_on("sweep", place):
+        found = run_sweep(
+            recipe,
+            pairs_in(settings),
+            data,
+            search=search,
+            folds=folds,
+            validation=validation,
+            seed=seed,
+            folder=place,
+            workers=workers,
+            changes=changes_in([], epochs),
+            subset=subset,
+            device=device,
+            precision=precision,
+            threads=threads,
+        )
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        _show(found, place)
+    if found.best is None:
+        raise typer.Exit(1)
+
+
+def _show(found: Sweep, place: Path) -> None:
+    from rich.console import Console
+
+    from tenfold.cli._experiments import say_why
+    from tenfold.cli._screen import note
+
+    Console(soft_wrap=True).print(_table(found))
+    for trial in found.trials:
+        if trial.state == "failed":
+            say_why(_("trial {number}", number=trial.number), trial.error)
+    note(_("Results: {path}", path=place / "results.json"))
+    if found.best is not None:
+        typer.echo(
+            _(
+                "The best is trial {number}. Train it: tenfold train {path}",
+                number=found.best,
+                path=place / "best.json",
+            )
+        )
+
+
+def _table(found: Sweep) -> Table:
+    """All trials, the best first."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(_("trial"), justify="right")
+    for name in found.parameters:
+        table.add_column(name, justify="right")
+    for heading in (_("accuracy"), _("loss")):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    states = {"finished": "", "pruned": _("stopped early"), "failed": _("failed")}
+    ranked = sorted(found.trials, key=lambda t: (t.state != "finished", -(t.accuracy or 0.0)))
+    for trial in ranked:
+        values = [trial.settings.get(name, "") for name in found.parameters]
+        table.add_row(
+            str(trial.number),
+            *(f"{value:.4g}" if isinstance(value, float) else str(value) for value in values),
+            "" if trial.accuracy is None else f"{trial.accuracy:.2%}",
+            "" if trial.loss is None else f"{trial.loss:.4f}",
+            states[trial.state],
+            style="bold" if trial.number == found.best else None,
+        )
+    return table

@@ -1,0 +1,236 @@
+"""What is shown while jobs are at work, read from their run folders alone."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Protocol, final
+
+import msgspec
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from tenfold.errors import TenfoldError
+from tenfold.experiments.engines import Outcome
+from tenfold.experiments.jobs import Job
+from tenfold.language import text as _
+from tenfold.runs import EpochRow
+
+__all__ = ["Board", "board_for_screen"]
+
+REFRESH = 0.5
+SHOWN = 16
+
+
+class Board(Protocol):
+    """Shows all jobs of an experiment."""
+
+    def begin(self, total: int, workers: int) -> None:
+        """Show that ``total`` jobs are to be done, ``workers`` at once."""
+
+    def add(self, job: Job) -> None:
+        """A job waits to be done."""
+
+    def refresh(self) -> None:
+        """Look at the run folders again, where that is due."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """A job has ended."""
+
+    def close(self) -> None:
+        """Show no more."""
+
+
+class _State(msgspec.Struct):
+    """What is known of one job that has not ended: its history so far."""
+
+    job: Job
+    started: bool = False
+    rows: tuple[EpochRow, ...] = ()
+
+    @property
+    def epochs(self) -> int:
+        return int(self.job.recipe["epochs"])
+
+    def look(self) -> None:
+        """Read the run's history; one that is just being written is read the next time."""
+        run = self.job.run
+        try:
+            self.started = run.started
+            if self.started:
+                self.rows = tuple(run.history)
+        except TenfoldError:
+            # The worker meets the same damage and says so as the job's error.
+            self.rows = ()
+
+
+@final
+class _Clock:
+    """How much longer: epochs left times what an epoch of the same network has taken."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.workers = 1
+        self.done = 0
+        self._seconds: dict[str, list[float]] = {}
+
+    def learn(self, job: Job, rows: tuple[EpochRow, ...]) -> None:
+        """Take in the times of a job's epochs."""
+        if rows:
+            self._seconds[_kind(job)] = [row.seconds for row in rows]
+
+    def left(self, states: list[_State]) -> float | None:
+        """Return the seconds until all is done, or ``None`` while nothing is known."""
+        if not self._seconds:
+            return None
+        known = [_mean(times) for times in self._seconds.values()]
+        work = 0.0
+        for state in states:
+            times = self._seconds.get(_kind(state.job))
+            work += (state.epochs - len(state.rows)) * (_mean(times) if times else _mean(known))
+        # Jobs of a search that are not yet chosen cost about what the others did.
+        unknown = self.total - self.done - len(states)
+        epochs = states[0].epochs if states else 0
+        return (work + max(0, unknown) * epochs * _mean(known)) / self.workers
+
+
+@final
+class _Lines:
+    """A plain line on stderr as each job ends."""
+
+    def __init__(self) -> None:
+        self._clock = _Clock()
+        self._states: dict[str, _State] = {}
+
+    def begin(self, total: int, workers: int) -> None:
+        self._clock.total, self._clock.workers = total, workers
+        _print(_("{total} jobs, {workers} at once", total=total, workers=workers))
+
+    def add(self, job: Job) -> None:
+        self._states[job.folder] = _State(job)
+
+    def refresh(self) -> None:
+        """Do nothing: a log has a line a job."""
+
+    def ended(self, outcome: Outcome) -> None:
+        state = self._states.pop(outcome.job.folder, _State(outcome.job))
+        state.look()
+        self._clock.learn(outcome.job, state.rows)
+        self._clock.done += 1
+        for other in self._states.values():
+            other.look()
+        _print(_summary(self._clock, list(self._states.values())) + "  " + _ended(outcome))
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@final
+class _Table:
+    """A live table of the jobs at work; a line stays of each that has ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._clock = _Clock()
+        self._states: dict[str, _State] = {}
+        self._live = Live(console=console, transient=True, auto_refresh=False)
+        self._looked = 0.0
+
+    def begin(self, total: int, workers: int) -> None:
+        self._clock.total, self._clock.workers = total, workers
+        self._live.start()
+
+    def add(self, job: Job) -> None:
+        self._states[job.folder] = _State(job)
+
+    def refresh(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < REFRESH:
+            return
+        self._looked = now
+        for state in self._states.values():
+            state.look()
+            self._clock.learn(state.job, state.rows)
+        states = list(self._states.values())
+        self._live.update(Group(_table(states), _summary(self._clock, states)))
+        self._live.refresh()
+
+    def ended(self, outcome: Outcome) -> None:
+        self._states.pop(outcome.job.folder, None)
+        self._clock.done += 1
+        color = "red" if outcome.error else "green"
+        self._live.console.print(f"[{color}]●[/] {escape(_ended(outcome))}", highlight=False)
+        self._looked = 0.0
+        self.refresh()
+
+    def close(self) -> None:
+        self._live.stop()
+
+
+def board_for_screen() -> Board:
+    """Return a live table where stderr is a terminal, else plain lines."""
+    console = Console(stderr=True)
+    return _Table(console) if console.is_terminal else _Lines()
+
+
+def _table(states: list[_State]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in (_("job"), _("epoch")):
+        table.add_column(heading)
+    for heading in (_("validation accuracy"), _("time left")):
+        table.add_column(heading, justify="right")
+    at_work = [state for state in states if state.started]
+    waiting = [state for state in states if not state.started]
+    for state in (at_work + waiting)[:SHOWN]:
+        done = len(state.rows)
+        share = round(10 * done / state.epochs)
+        bar = f"[green]{'━' * share}[/][dim]{'━' * (10 - share)}[/]"
+        progress = f"{bar} {done}/{state.epochs}" if state.started else f"[dim]{_('waiting')}[/]"
+        accuracy = state.rows[-1].validation_accuracy if state.rows else None
+        seconds = _mean([row.seconds for row in state.rows]) * (state.epochs - done)
+        table.add_row(
+            escape(state.job.name),
+            progress,
+            "" if accuracy is None else f"{accuracy:.2%}",
+            _time(seconds) if state.rows else "",
+        )
+    if len(states) > SHOWN:
+        table.add_row(f"[dim]{_('and {count} more', count=len(states) - SHOWN)}[/]")
+    return table
+
+
+def _summary(clock: _Clock, states: list[_State]) -> str:
+    done = _("{done} of {total} done", done=clock.done, total=clock.total)
+    left = clock.left(states)
+    if left is None or clock.done == clock.total:
+        return done
+    return done + _(", about {left} left", left=_time(left))
+
+
+def _ended(outcome: Outcome) -> str:
+    name = outcome.job.name
+    if outcome.error or outcome.scores is None:
+        return _("{name}: failed: {reason}", name=name, reason=outcome.error)
+    reached = outcome.scores.get("validation", {}).get("accuracy")
+    if outcome.scores.get("pruned"):
+        return _("{name}: stopped early at accuracy {accuracy:.2%}", name=name, accuracy=reached)
+    return _("{name}: accuracy {accuracy:.2%}", name=name, accuracy=reached)
+
+
+def _kind(job: Job) -> str:
+    return str((job.recipe["layers"], job.recipe["batch_size"]))
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _print(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,142 @@
+"""The trials of a sweep: settings in, jobs out; outcomes in, scores out."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from tenfold.experiments._space import Value, apply
+from tenfold.experiments.engines import Outcome
+from tenfold.experiments.jobs import Job, TrialReference
+from tenfold.experiments.scores import Folds, fold_name
+from tenfold.language import text as _
+from tenfold.recipes import Recipe
+
+__all__ = ["Trial", "Trials", "failed_trial", "settings_text"]
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One setting of a sweep's parameters, and what it reached.
+
+    Args:
+        number: from 0, in the order in which they began.
+        settings: a value for each parameter.
+        accuracy: on the validation images, the mean over folds; none if the trial has failed. Of
+            one that was stopped early, its last epoch's.
+        loss: likewise.
+        state: "pruned" is stopped early, because others were better at the same epoch.
+        run: its run's folder, or that of its folds, within the sweep's.
+        error: why it failed.
+    """
+
+    number: int
+    settings: dict[str, Value]
+    accuracy: float | None
+    loss: float | None
+    state: Literal["finished", "pruned", "failed"]
+    run: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What the trials of one sweep have in common.
+
+    Args:
+        recipe: what they vary; its ``validation`` holds images out where there are no folds.
+        folds: how to cut the training images, if the score is a mean over folds.
+        folder: the sweep's folder.
+        seed: of the training; fold i trains with ``seed + i``.
+        given: the other fields of their jobs.
+        storage: the search's file where trials may be stopped early.
+    """
+
+    recipe: Recipe
+    folds: Folds | None
+    folder: Path
+    seed: int
+    given: Mapping[str, Any]
+    storage: Path | None = None
+
+    def jobs(self, number: int, settings: Mapping[str, Value]) -> list[Job]:
+        """Return the jobs of one trial: one, or one for each fold.
+
+        Raises:
+            InputError: if the recipe does not admit the settings.
+        """
+        recipe = apply(self.recipe, settings).to_dict()
+        name = _("trial {number}", number=number) + f" ({settings_text(settings)})"
+        place = self.folder / run_name(number)
+        if self.folds is None:
+            trial = TrialReference(str(self.storage), number) if self.storage else None
+            job = Job(
+                name=name,
+                recipe=recipe,
+                folder=str(place),
+                seed=self.seed,
+                trial=trial,
+                **self.given,
+            )
+            return [job]
+        cut = msgspec.to_builtins(self.folds)
+        shared = {key: cut[key] for key in ("folds", "seed", "stratified")}
+        return [
+            Job(
+                name=fold_name(name, 0, index),
+                recipe=recipe,
+                folder=str(place / f"fold-{index}"),
+                seed=self.seed + index,
+                fold={"index": index, "repeat": 0, **shared},
+                **self.given,
+            )
+            for index in range(self.folds.folds)
+        ]
+
+    def trial(
+        self, number: int, settings: Mapping[str, Value], outcomes: Sequence[Outcome]
+    ) -> Trial:
+        """Return what a trial reached, given how its jobs have ended."""
+        failed = [outcome.error for outcome in outcomes if outcome.scores is None]
+        if failed:
+            return failed_trial(number, settings, failed[0])
+        reached = [(outcome.scores or {})["validation"] for outcome in outcomes]
+        pruned = any((outcome.scores or {}).get("pruned") for outcome in outcomes)
+        return Trial(
+            number=number,
+            settings=dict(settings),
+            accuracy=statistics.fmean(scores["accuracy"] for scores in reached),
+            loss=statistics.fmean(scores["loss"] for scores in reached),
+            state="pruned" if pruned else "finished",
+            run=run_name(number),
+        )
+
+
+def failed_trial(number: int, settings: Mapping[str, Value], error: str) -> Trial:
+    """Return a trial that has reached nothing, and why."""
+    return Trial(
+        number=number,
+        settings=dict(settings),
+        accuracy=None,
+        loss=None,
+        state="failed",
+        run=run_name(number),
+        error=error,
+    )
+
+
+def run_name(number: int) -> str:
+    """Return the name of a trial's folder."""
+    return f"trial-{number}"
+
+
+def settings_text(settings: Mapping[str, Value]) -> str:
+    """Return settings in one line."""
+    return ", ".join(
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in settings.items()
+    )

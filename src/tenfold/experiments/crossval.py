@@ -1,0 +1,205 @@
+"""Cross-validation: recipes scored on the same folds of the training images."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tenfold.data import load_dataset
+from tenfold.errors import InputError
+from tenfold.experiments._asked import check_folds, check_images, command_line
+from tenfold.experiments._crew import do_jobs, worker_count
+from tenfold.experiments._folder import ExperimentFolder
+from tenfold.experiments.comparison import compare_sets
+from tenfold.experiments.engines import Outcome
+from tenfold.experiments.jobs import Job
+from tenfold.experiments.scores import (
+    CrossValidation,
+    Failure,
+    Folds,
+    FoldScore,
+    RecipeScores,
+    fold_name,
+    fold_scores,
+    spread,
+)
+from tenfold.language import text as _
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.runs import numbered_folder
+
+__all__ = ["crossval"]
+
+
+def crossval(
+    recipes: Sequence[str | Path | Recipe],
+    data: str | Path = "mnist",
+    *,
+    folds: int = 5,
+    repeats: int = 1,
+    stratified: bool = False,
+    seed: int = 1,
+    folder: str | Path | None = None,
+    workers: int | None = None,
+    changes: Mapping[str, object] | None = None,
+    subset: int | None = None,
+    device: str = "auto",
+    precision: str = "fp32",
+    threads: int = 1,
+) -> CrossValidation:
+    """Score recipes on the same folds of the training images, and compare them pairwise.
+
+    The test images are not touched. Fold i of repeat r trains with seed ``r * folds + i``, for
+    every recipe the same. Called again with the same arguments and folder, it goes on where it
+    stopped, and takes what is finished as it is.
+
+    Args:
+        recipes: names, paths of recipe files, or recipes; no two of one name.
+        data: "mnist", or the path of a data set in any known format.
+        folds: how many; each is held out once and scored.
+        repeats: how many times the images are cut anew.
+        stratified: cut so that each fold holds each digit in the same share.
+        seed: scikit-learn's ``random_state``; repeat r is cut with ``seed + r``.
+        folder: where to keep it; by default a new one under ``runs/``.
+        workers: trainings at once, each in a process; by default one for each core.
+        changes: fields to set otherwise in every recipe, such as ``{"epochs": 3}``.
+        subset: use only so many training images, from the first.
+        device: "auto", "cpu", "cuda" or "mps".
+        precision: "fp32" or "bf16".
+        threads: of the processor, for each training.
+
+    Raises:
+        InputError: if an argument is not possible.
+        RunError: if the folder holds something else, or a process is at work in it.
+    """
+    chosen = _chosen(recipes, changes or {})
+    cut = Folds(folds, repeats, stratified, seed)
+    loaded = load_dataset(data)
+    check_images(loaded, subset, threads)
+    check_folds(loaded, cut, subset)
+    place = ExperimentFolder(folder or numbered_folder(Path("runs"), "crossval"))
+    about = {"name": str(data), "sha256": loaded.hash()}
+    given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
+    given["threads"] = threads
+    plan = {
+        "kind": "crossval",
+        "data": about,
+        "folds": msgspec.to_builtins(cut),
+        "recipes": [recipe.to_dict() for recipe in chosen],
+        **given,
+    }
+    jobs = _jobs(chosen, cut, about, place.folder, given)
+    command = _command(recipes, str(data), cut, changes or {}, given)
+    at_once = worker_count(workers)
+    with place.opened(plan, command):
+        outcomes, took = do_jobs(jobs, at_once)
+        scores = tuple(_scores(recipe, outcomes, place.folder) for recipe in chosen)
+        found = CrossValidation(
+            data=about,
+            folds=cut,
+            recipes=scores,
+            comparisons=compare_sets([fold_scores(one, cut, about["sha256"]) for one in scores]),
+            failed=tuple(_failure(outcome) for outcome in outcomes if outcome.scores is None),
+            seconds=place.seconds_in_all(took, at_once),
+            command=command,
+            folder=place.folder,
+        )
+        place.write_results(found.to_dict())
+    return found
+
+
+def _chosen(
+    recipes: Sequence[str | Path | Recipe], changes: Mapping[str, object]
+) -> tuple[Recipe, ...]:
+    """Load the recipes and make the changes; refuse none, and two of one name."""
+    chosen = [one if isinstance(one, Recipe) else load_recipe(one) for one in recipes]
+    names = [recipe.name for recipe in chosen]
+    if not names or len(set(names)) < len(names):
+        raise InputError(
+            _(
+                "Received recipes {names}; expected at least one, each with a name of its own.",
+                names=", ".join(names) or _("none"),
+            )
+        )
+    return tuple(recipe.changed(changes) for recipe in chosen)
+
+
+def _jobs(
+    recipes: Sequence[Recipe],
+    cut: Folds,
+    data: Mapping[str, str],
+    folder: Path,
+    given: Mapping[str, Any],
+) -> list[Job]:
+    """One job for each fold of each recipe; all recipes of a fold before the next fold."""
+    jobs = []
+    for repeat, index in itertools.product(range(cut.repeats), range(cut.folds)):
+        fold = {"index": index, "folds": cut.folds, "repeat": repeat}
+        fold |= {"seed": cut.seed, "stratified": cut.stratified}
+        where = f"repeat-{repeat}-fold-{index}" if cut.repeats > 1 else f"fold-{index}"
+        for recipe in recipes:
+            job = Job(
+                name=fold_name(recipe.name, repeat, index),
+                recipe=recipe.to_dict(),
+                data=data["name"],
+                data_hash=data["sha256"],
+                folder=str(folder / recipe.name / where),
+                seed=repeat * cut.folds + index,
+                fold=fold,
+                **given,
+            )
+            jobs.append(job)
+    return jobs
+
+
+def _scores(recipe: Recipe, outcomes: Sequence[Outcome], folder: Path) -> RecipeScores:
+    scores = tuple(
+        _fold_score(outcome.job, outcome.scores, folder)
+        for outcome in outcomes
+        if outcome.scores is not None and outcome.job.recipe["name"] == recipe.name
+    )
+    return RecipeScores(
+        recipe.name,
+        scores,
+        spread([score.accuracy for score in scores]),
+        spread([score.loss for score in scores]),
+    )
+
+
+def _fold_score(job: Job, scores: Mapping[str, Any], folder: Path) -> FoldScore:
+    reached = scores["validation"]
+    index, repeat = _place(job)
+    run = Path(job.folder).relative_to(folder).as_posix()
+    return FoldScore(index, repeat, reached["accuracy"], reached["loss"], scores["seconds"], run)
+
+
+def _failure(outcome: Outcome) -> Failure:
+    index, repeat = _place(outcome.job)
+    return Failure(outcome.job.recipe["name"], index, repeat, outcome.error)
+
+
+def _place(job: Job) -> tuple[int, int]:
+    assert job.fold is not None
+    return job.fold["index"], job.fold["repeat"]
+
+
+def _command(
+    recipes: Sequence[str | Path | Recipe],
+    data: str,
+    cut: Folds,
+    changes: Mapping[str, object],
+    given: Mapping[str, Any],
+) -> str:
+    """The command line that does the same."""
+    words = [one.name if isinstance(one, Recipe) else str(one) for one in recipes]
+    words += ["--folds", str(cut.folds)]
+    if cut.repeats != 1:
+        words += ["--repeats", str(cut.repeats)]
+    if cut.stratified:
+        words.append("--stratified")
+    if cut.seed != 1:
+        words += ["--seed", str(cut.seed)]
+    return command_line("crossval", words, data, changes, given)

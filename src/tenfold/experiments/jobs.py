@@ -1,0 +1,158 @@
+"""A job: one training as plain data, which any process on any machine can do."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tenfold.data import DataSet, load_dataset
+from tenfold.errors import RunError
+from tenfold.language import text as _
+from tenfold.recipes import Recipe
+from tenfold.runs import Run
+
+if TYPE_CHECKING:
+    from tenfold.training import Observer
+
+__all__ = ["Job", "TrialReference", "pruned_scores", "run_job"]
+
+
+class TrialReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The trial of a search that a job belongs to, so that it can be stopped between epochs.
+
+    Args:
+        storage: the search's SQLite file.
+        number: the trial's number in it.
+    """
+
+    storage: str
+    number: int
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to train, on what, and where to keep it.
+
+    Args:
+        name: what it is called in messages, such as "cnn-deep, fold 2".
+        recipe: the recipe, as plain data.
+        data: a data set's name or path.
+        data_hash: sha256 of its pixels and labels.
+        folder: the run's folder.
+        seed: decides weights, order and dropout.
+        fold: the fields of a ``tenfold.training.Fold``, or none.
+        subset: how many training images to use, or none for all.
+        device: "auto", "cpu", "cuda" or "mps".
+        precision: "fp32" or "bf16".
+        threads: of the processor.
+        test: whether to score the test images.
+        trial: the trial of a search, where it may be stopped early.
+    """
+
+    name: str
+    recipe: dict[str, Any]
+    data: str
+    data_hash: str
+    folder: str
+    seed: int = 0
+    fold: dict[str, Any] | None = None
+    subset: int | None = None
+    device: str = "auto"
+    precision: str = "fp32"
+    threads: int = 1
+    test: bool = False
+    trial: TrialReference | None = None
+
+    @property
+    def run(self) -> Run:
+        """The run that the job makes."""
+        return Run(self.folder)
+
+
+def run_job(job: Job) -> dict[str, Any]:
+    """Do a job: begin its run, go on where it stopped, or take a finished run as it is.
+
+    Returns:
+        The run's scores, as plain data. A job that its search has stopped early gives the scores
+        of its last epoch under "validation", and "pruned".
+
+    Raises:
+        RunError: if the folder holds a run of another plan.
+        TenfoldError: as ``tenfold.train`` does.
+    """
+    run = job.run
+    if run.started:
+        _check_plan(job)
+    if run.finished:
+        return run.scores
+    from tenfold.experiments._pruning import Pruned, Pruner
+
+    try:
+        return _train(job, Pruner(job.trial) if job.trial else None).scores
+    except Pruned:
+        return pruned_scores(job)
+
+
+def pruned_scores(job: Job) -> dict[str, Any]:
+    """Return what a job that was stopped early had reached."""
+    last = job.run.history[-1]
+    reached = {"accuracy": last.validation_accuracy, "loss": last.validation_loss}
+    return {"validation": reached, "pruned": True}
+
+
+def _train(job: Job, observer: Observer | None) -> Run:
+    from tenfold.training import Fold, Silence, resume, train
+
+    data = _load(job.data)
+    if data.hash() != job.data_hash:
+        raise RunError(_("The data of {data} have changed since this was begun.", data=job.data))
+    watching = observer or Silence()
+    if job.run.started:
+        return resume(job.folder, data, observer=watching)
+    return train(
+        Recipe.from_dict(job.recipe),
+        data,
+        run=job.folder,
+        seed=job.seed,
+        subset=job.subset,
+        fold=msgspec.convert(job.fold, Fold) if job.fold else None,
+        test=job.test,
+        device=job.device,
+        precision=job.precision,
+        threads=job.threads,
+        observer=watching,
+    )
+
+
+def _check_plan(job: Job) -> None:
+    """Refuse a folder whose run is not the one that the job asks for."""
+    plan = job.run.plan
+    settings = plan.get("settings", {})
+    wanted = {
+        "seed": job.seed,
+        "data_hash": job.data_hash,
+        "subset": job.subset,
+        "fold": job.fold,
+        "precision": job.precision,
+        "threads": job.threads,
+    }
+    differing = [name for name, value in wanted.items() if settings.get(name) != value]
+    if Recipe.from_dict(plan.get("recipe", {})) != Recipe.from_dict(job.recipe):
+        differing.insert(0, "recipe")
+    if differing:
+        raise RunError(
+            _(
+                "{folder} holds a run that is not {job} ({names} not the same). "
+                "Choose another folder.",
+                folder=job.folder,
+                job=job.name,
+                names=", ".join(differing),
+            )
+        )
+
+
+@functools.lru_cache(maxsize=1)
+def _load(data: str) -> DataSet:
+    """Load a data set once a process; its jobs nearly always share one."""
+    return load_dataset(data)

@@ -1,0 +1,249 @@
+"""Sweeps: one recipe trained with many settings, and the best of them as a recipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tenfold.data import DataSet, load_dataset
+from tenfold.errors import InputError
+from tenfold.experiments._asked import check_folds, check_images, command_line, image_count
+from tenfold.experiments._crew import do_jobs, worker_count
+from tenfold.experiments._folder import ExperimentFolder
+from tenfold.experiments._search import search as search_trials
+from tenfold.experiments._space import Range, Space, Value, apply, grid, parse_space
+from tenfold.experiments._trials import Trial, Trials, settings_text
+from tenfold.experiments.scores import Folds
+from tenfold.files import write_whole
+from tenfold.language import text as _
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.runs import numbered_folder
+
+__all__ = ["Sweep", "sweep"]
+
+
+class Sweep(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sweep"):
+    """What a sweep found; ``results.json`` holds the same.
+
+    Args:
+        recipe: the name of the recipe that was varied.
+        parameters: the names of what was varied.
+        trials: what each setting reached, in the order in which they began.
+        best: the number of the best finished trial: highest accuracy, then lowest loss.
+        seconds: wall-clock time.
+        command: what does it again.
+    """
+
+    recipe: str
+    parameters: tuple[str, ...]
+    trials: tuple[Trial, ...]
+    best: int | None
+    seconds: float
+    command: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results as plain JSON data."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+
+def sweep(
+    recipe: str | Path | Recipe,
+    settings: Mapping[str, str | Range | Sequence[Value]],
+    data: str | Path = "mnist",
+    *,
+    search: int | None = None,
+    folds: int | None = None,
+    validation: int | None = None,
+    seed: int = 0,
+    folder: str | Path | None = None,
+    workers: int | None = None,
+    changes: Mapping[str, object] | None = None,
+    subset: int | None = None,
+    device: str = "auto",
+    precision: str = "fp32",
+    threads: int = 1,
+) -> Sweep:
+    """Train a recipe with many settings, score each on images held out, and keep the best.
+
+    The test images are not touched. The best becomes ``best.json`` in the folder, a recipe file.
+    Called again with the same arguments and folder, it goes on where it stopped.
+
+    Args:
+        recipe: a name, the path of a recipe file, or a recipe.
+        settings: what to vary: a field of the recipe, "conv_blocks" or "dense_layers" (how many
+            further ones) -> values, or for a search a range.
+        data: "mnist", or the path of a data set in any known format.
+        search: let Optuna choose so many trials; by default all combinations are tried.
+        folds: score each trial by its mean over so many folds; by default on one split.
+        validation: how many of the last training images that split holds out; by default a sixth,
+            10,000 of MNIST's. A data set's own "valid" images go before.
+        seed: of weights, order, dropout, and the search.
+        folder: where to keep it; by default a new one under ``runs/``.
+        workers: trainings at once, each in a process; by default one for each core.
+        changes: fields of the recipe to set otherwise in every trial.
+        subset: use only so many training images, from the first.
+        device: "auto", "cpu", "cuda" or "mps".
+        precision: "fp32" or "bf16".
+        threads: of the processor, for each training.
+
+    Raises:
+        InputError: if an argument is not possible.
+        RunError: if the folder holds something else, or a process is at work in it.
+        MissingExtraError: if a search is asked for and Optuna is not installed.
+    """
+    base = (recipe if isinstance(recipe, Recipe) else load_recipe(recipe)).changed(changes or {})
+    space = parse_space(settings)
+    _check_space(base, space, search)
+    loaded = load_dataset(data)
+    check_images(loaded, subset, threads)
+    about = {"name": str(data), "sha256": loaded.hash()}
+    given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
+    given["threads"] = threads
+    place = ExperimentFolder(folder or numbered_folder(Path("runs"), "sweep"))
+    split, cut = _split(loaded, subset, folds, validation)
+    trials = Trials(
+        recipe=msgspec.structs.replace(base, validation=split),
+        folds=cut,
+        folder=place.folder,
+        seed=seed,
+        given={"data": about["name"], "data_hash": about["sha256"], **given},
+        storage=place.folder / "search.sqlite3" if search and cut is None else None,
+    )
+    asked = {"search": search, "folds": folds, "validation": validation, "seed": seed}
+    plan = {
+        "kind": "sweep",
+        "recipe": base.to_dict(),
+        "space": msgspec.to_builtins(space),
+        "data": about,
+        **asked,
+        **given,
+    }
+    command = _command(recipe, space, str(data), asked, changes or {}, given)
+    with place.opened(plan, command):
+        return _do(place, base, trials, space, search, worker_count(workers), command)
+
+
+def _do(
+    place: ExperimentFolder,
+    base: Recipe,
+    trials: Trials,
+    space: Space,
+    search: int | None,
+    workers: int,
+    command: str,
+) -> Sweep:
+    """Do the trials in the opened folder, and write what came of them."""
+    if search is None:
+        done, took = _all(trials, space, workers)
+    else:
+        done, took = search_trials(trials, space, search, workers)
+    best = _best(done)
+    found = Sweep(
+        recipe=base.name,
+        parameters=tuple(space),
+        trials=tuple(done),
+        best=best.number if best else None,
+        seconds=place.seconds_in_all(took, workers),
+        command=command,
+    )
+    if best is not None:
+        _write_best(place.folder, base, best)
+    place.write_results(found.to_dict())
+    return found
+
+
+def _all(trials: Trials, space: Space, workers: int) -> tuple[list[Trial], float]:
+    """Do every combination; return the trials, and the seconds it took."""
+    settings = grid(space)
+    jobs = [trials.jobs(number, one) for number, one in enumerate(settings)]
+    outcomes, took = do_jobs([job for each in jobs for job in each], workers)
+    ended = {outcome.job.folder: outcome for outcome in outcomes}
+    done = [
+        trials.trial(number, settings[number], [ended[job.folder] for job in each])
+        for number, each in enumerate(jobs)
+    ]
+    return done, took
+
+
+def _check_space(base: Recipe, space: Space, search: int | None) -> None:
+    """Refuse settings that the recipe does not admit, before any process begins."""
+    if search is None:
+        for settings in grid(space):
+            apply(base, settings)
+        return
+    if search < 1:
+        raise InputError(_("Received a search of {count}; expected at least 1.", count=search))
+    # Values that are possible alone may still not go together; then that trial fails.
+    for name, values in space.items():
+        for value in (values.low, values.high) if isinstance(values, Range) else values:
+            apply(base, {name: value})
+
+
+def _split(
+    data: DataSet, subset: int | None, folds: int | None, validation: int | None
+) -> tuple[int, Folds | None]:
+    """Return how many images are held out, and how they are cut into folds if they are."""
+    count = image_count(data, subset)
+    if folds is not None:
+        if validation is not None:
+            raise InputError(_("Received both folds and validation; expected one of them."))
+        cut = Folds(folds)
+        check_folds(data, cut, subset)
+        return 0, cut
+    held = max(1, count // 6) if validation is None else validation
+    if not 1 <= held < count:
+        raise InputError(
+            _(
+                "Received validation {held} of {count} training images; expected at least 1, "
+                "and less than all.",
+                held=held,
+                count=count,
+            )
+        )
+    return held, None
+
+
+def _best(trials: Sequence[Trial]) -> Trial | None:
+    """Return the finished trial of the highest accuracy, then the lowest loss."""
+    finished = [trial for trial in trials if trial.state == "finished"]
+    return max(finished, key=lambda t: (t.accuracy or 0.0, -(t.loss or 0.0)), default=None)
+
+
+def _write_best(folder: Path, base: Recipe, best: Trial) -> None:
+    """Write the best trial's recipe under a name of its own, watching what the recipe watched."""
+    ending = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "sweep"
+    recipe = msgspec.structs.replace(
+        apply(base, best.settings),
+        name=f"{base.name}-{ending}",
+        title=f"{base.name}: {settings_text(best.settings)}",
+        claim="",
+        cost="",
+    )
+    encoded = msgspec.json.format(msgspec.json.encode(recipe), indent=2)
+    write_whole(folder / "best.json", encoded + b"\n")
+
+
+def _command(
+    recipe: str | Path | Recipe,
+    space: Space,
+    data: str,
+    asked: Mapping[str, int | None],
+    changes: Mapping[str, object],
+    given: Mapping[str, Any],
+) -> str:
+    """The command line that does the same."""
+    words = [recipe.name if isinstance(recipe, Recipe) else str(recipe)]
+    for name, values in space.items():
+        if isinstance(values, Range):
+            words += ["--set", f"{name}={values.low}..{values.high}"]
+        else:
+            words += ["--set", f"{name}={','.join(str(value) for value in values)}"]
+    for name, value in asked.items():
+        if value:
+            words += [f"--{name}", str(value)]
+    return command_line("sweep", words, data, changes, given)

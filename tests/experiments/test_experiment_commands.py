@@ -1,0 +1,178 @@
+"""The commands of experiments as typed, and every command on their pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tenfold.cli import main
+from tenfold.language import set_language
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("crossval.md", "compare.md", "sweep.md")
+
+pytestmark = pytest.mark.usefixtures("here")
+
+
+def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """Run a command in this process; return its exit code, stdout and stderr."""
+    try:
+        main([str(word) for word in words])
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    finally:
+        set_language(None)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def commands_on(page: str) -> list[list[str]]:
+    blocks = re.findall(r"```console\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [shlex.split(line.removeprefix("$ tenfold ")) for line in lines if line.startswith("$")]
+
+
+def made_small(words: list[str], data: Path) -> list[str]:
+    """The same command on 240 drawn digits: one epoch, two folds, three trials of a search."""
+    if words[0] == "compare":
+        return words
+    small = {"--subset": "240", "--epochs": "1", "--folds": "2", "--search": "3"}
+    words = list(words)
+    for option, value in small.items():
+        if option in words:
+            words[words.index(option) + 1] = value
+        elif option in ("--subset", "--epochs"):
+            words += [option, value]
+    # mlp-128 counts its steps whatever the number of images.
+    if "mlp-128" in words and words[0] != "sweep" and "mlp-256" not in words:
+        words += ["--set", "steps_per_epoch=5"]
+    return [*words, "--data", str(data)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_on_the_page_works(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path, page: str
+) -> None:
+    commands = commands_on(page)
+    assert len(commands) >= 2
+    for words in commands:
+        code, out, err = tenfold(capsys, *made_small(words, drawn_file))
+        assert code == 0, (words, err)
+        assert out
+
+
+def options_of(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    _code, out, _err = tenfold(capsys, command, "--help")
+    return set(re.findall(r"--[a-z][a-z-]+", out))
+
+
+@pytest.mark.parametrize("command", ["crossval", "sweep", "compare"])
+def test_options_named_on_the_page_exist(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    known = options_of("crossval", capsys) | options_of("sweep", capsys)
+    known |= options_of("train", capsys)
+    named = set(re.findall(r"--[a-z][a-z-]+", (DOCS / f"{command}.md").read_text("utf-8")))
+    assert named <= known
+
+
+def test_crossval_prints_a_table_and_sentences_in_both_languages(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["crossval", "mlp-256", "mlp-sigmoid", "--folds", 2, "--epochs", 1, "--folder", "cv"]
+    words += ["--data", drawn_file, "--subset", 240]
+    code, out, err = tenfold(capsys, *words)
+    assert code == 0
+    assert "accuracy of each fold" in out
+    assert "mlp-sigmoid and mlp-256: no difference shown" in out
+    assert "n = 2 folds" in out
+    assert "4 jobs" in err
+    assert "4 of 4 done" in err
+    _code, out, _err = tenfold(capsys, "--lang", "zh", *words)
+    assert "未显示出差别" in out
+    assert "各折准确率" in out
+    _code, out, _err = tenfold(capsys, *words, "--json")
+    assert json.loads(out)["kind"] == "crossval"
+    code, out, _err = tenfold(capsys, "compare", "cv", "--json")
+    assert [one["n"] for one in json.loads(out)["comparisons"]] == [2]
+    assert (
+        json.loads(out)["comparisons"]
+        == json.loads(Path("cv/results.json").read_text())["comparisons"]
+    )
+
+
+def test_a_failed_fold_is_named_and_the_exit_code_is_1(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["crossval", "mlp-256", "--folds", 2, "--epochs", 1, "--folder", "cv"]
+    words += ["--data", drawn_file, "--subset", 240, "--set", "learning_rate=1e38"]
+    code, out, err = tenfold(capsys, *words)
+    assert code == 1
+    assert "mlp-256, fold 0: failed: " in err
+    assert "mlp-256" in out
+
+
+def test_a_sweep_without_a_winner_exits_with_1(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["sweep", "mlp-256", "--set", "learning_rate=1e38", "--epochs", 1, "--subset", 240]
+    code, out, err = tenfold(capsys, *words, "--data", drawn_file, "--folder", "sw")
+    assert code == 1
+    assert "failed" in out
+    assert "trial 0: failed: " in err
+    assert not Path("sw/best.json").exists()
+    code, _out, err = tenfold(capsys, "compare", "sw", "sw")
+    assert code == 1
+    assert "holds a sweep" in err
+
+
+def train(capsys: pytest.CaptureFixture[str], data: Path, recipe: str, run: str, seed: int) -> None:
+    words = ["--epochs", 1, "--subset", 240, "--seed", seed, "--no-figures", "--run", run]
+    assert tenfold(capsys, "train", recipe, *words, "--data", data)[0] == 0
+
+
+def test_runs_are_compared_by_seed_and_unpaired_ones_refused(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    for recipe in ("mlp-512", "mlp-sigmoid"):
+        for seed in (0, 1):
+            train(capsys, drawn_file, recipe, f"runs/{recipe}/{seed}", seed)
+    code, out, _err = tenfold(capsys, "compare", "runs/mlp-512", "runs/mlp-sigmoid")
+    assert code == 0
+    assert "n = 2 seeds" in out
+    one = ["runs/mlp-512/0", "runs/mlp-sigmoid/0"]
+    for places, message in (
+        (one, "one score each"),
+        (["runs/mlp-512/0", "runs/mlp-sigmoid/1"], "2 of them have no partner"),
+        (["runs/mlp-512", "runs/mlp-sigmoid/1"], "1 of them have no partner"),
+        (["runs/mlp-512"], "at least two recipes"),
+        (["runs/mlp-512", "runs/mlp-512"], "at least two recipes"),
+        (["nowhere"], "no finished cross-validation and no run"),
+    ):
+        code, _out, err = tenfold(capsys, "compare", *places)
+        assert code == 1
+        assert message in err
+    Path("runs/mlp-512/0/scores.json").unlink()
+    code, _out, err = tenfold(capsys, "compare", "runs/mlp-512", "runs/mlp-sigmoid")
+    assert code == 1
+    assert "not finished" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["crossval", "cnn-depe"], "Did you mean 'cnn-deep'"),
+        (["crossval", "cnn-deep", "--set", "epochs"], "expected --set NAME=VALUE"),
+        (["crossval", "cnn-deep", "--set", "epochs=1", "--set", "epochs=2"], "epochs twice"),
+        (["sweep", "cnn-deep", "--set", "conv_blocks=0,1,2"], "does not fit into cnn-deep"),
+    ],
+)
+def test_mistakes_give_one_clear_line(
+    capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    code, out, err = tenfold(capsys, *words)
+    assert code == 1
+    assert out == ""
+    assert message in err
