@@ -14,12 +14,14 @@ from tenfold.training import build_network
 END = (Flatten(), Dense(10, activation="linear"))
 
 
-def test_pooling_first_changes_neither_values_nor_gradients() -> None:
-    # The builder swaps ReLU and max pooling; the order of the text must give the same bits.
+def test_rectifying_last_changes_neither_values_nor_gradients() -> None:
+    # The builder moves ReLU behind max pooling and flattening; the order of the text must give
+    # the same bits.
     torch.manual_seed(0)
     built = build_network((Conv(8, 3), MaxPool(2), *END))
-    assert [type(m) for m in built[:3]] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]
-    as_written = nn.Sequential(built[0], nn.ReLU(), nn.MaxPool2d(2), *built[3:])
+    kinds = [nn.Conv2d, nn.MaxPool2d, nn.Flatten, nn.ReLU, nn.Linear]
+    assert [type(m) for m in built] == kinds
+    as_written = nn.Sequential(built[0], nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), built[4])
     results = []
     for network in (built, as_written):
         network.zero_grad()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -70,12 +71,17 @@ def exact_arithmetic(threads: int | None) -> Iterator[None]:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     before = torch.get_num_threads()
     was_exact = torch.are_deterministic_algorithms_enabled()
+    memory: Any = torch.utils.deterministic  # a module whose class, not stubs, has the switch
+    fills = memory.fill_uninitialized_memory
     with torch.random.fork_rng():
         torch.use_deterministic_algorithms(True)
+        # Writing NaN into all fresh memory finds mistakes in kernels, and costs time in each step.
+        memory.fill_uninitialized_memory = False
         if threads is not None:
             torch.set_num_threads(threads)
         try:
             yield
         finally:
+            memory.fill_uninitialized_memory = fills
             torch.use_deterministic_algorithms(was_exact)
             torch.set_num_threads(before)

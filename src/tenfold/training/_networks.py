@@ -22,12 +22,13 @@ def build_network(layers: Iterable[Layer]) -> nn.Sequential:
     shapes = [row.shape for row in summarize(layers)]
     modules: list[nn.Module] = []
     for layer, shape in zip(layers, shapes, strict=False):
-        if isinstance(layer, MaxPool) and modules and isinstance(modules[-1], nn.ReLU):
+        built = _modules(layer, shape)
+        if isinstance(layer, MaxPool | Flatten) and modules and isinstance(modules[-1], nn.ReLU):
             # max(relu(x)) = relu(max(x)), to the bit and in its gradient: pooling first leaves
-            # the ReLU a quarter of the work.
-            modules.insert(-1, nn.MaxPool2d(layer.size))
+            # the ReLU a quarter of the work, flattening first a plain vector.
+            modules[-1:-1] = built
         else:
-            modules += _modules(layer, shape)
+            modules += built
     return nn.Sequential(*modules)
 
 
