@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tenfold.errors import StorageError
+from filelock import FileLock, Timeout
+
+from tenfold.errors import RunError, StorageError
 from tenfold.language import text as _
 
-__all__ = ["make_folder", "replacing", "storage_error", "write_whole"]
+__all__ = ["locked_folder", "make_folder", "replacing", "storage_error", "write_whole"]
 
 
 @contextmanager
@@ -65,6 +67,28 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise storage_error(folder, error) from error
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Make ``folder`` and keep other processes out of it; a killed process's lock is released.
+
+    Raises:
+        RunError: if another process is at work in it.
+        StorageError: if it cannot be used.
+    """
+    make_folder(folder)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunError(_("Another process is at work in {folder}.", folder=folder)) from error
+    except OSError as error:
+        raise storage_error(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:

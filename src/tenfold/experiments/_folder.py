@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, final
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from tenfold.errors import RunError
-from tenfold.files import make_folder, storage_error, write_whole
+from tenfold.files import locked_folder, storage_error, write_whole
 from tenfold.language import text as _
 from tenfold.runs import Run, describe_environment
 
@@ -41,21 +40,9 @@ class ExperimentFolder:
             RunError: if the folder holds another experiment, or a process is at work in it.
             StorageError: if the folder cannot be used.
         """
-        make_folder(self.folder)
-        lock = FileLock(self.folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise RunError(
-                _("Another process is at work in {folder}.", folder=self.folder)
-            ) from error
-        except OSError as error:
-            raise storage_error(self.folder, error) from error
-        try:
+        with locked_folder(self.folder):
             self._begin(plan, command)
             yield
-        finally:
-            lock.release()
 
     def write_results(self, results: Mapping[str, Any]) -> None:
         """Write the results."""

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, final
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from tenfold.errors import RunError
-from tenfold.files import make_folder, storage_error, write_whole
+from tenfold.files import locked_folder, storage_error, write_whole
 from tenfold.language import text as _
 from tenfold.runs.history import EpochRow
 
@@ -106,22 +105,10 @@ class Run:
         Raises:
             RunError: if another process is at work in it.
         """
-        make_folder(self.folder)
-        lock = FileLock(self.folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise RunError(
-                _("Another process is at work in {folder}.", folder=self.folder)
-            ) from error
-        except OSError as error:
-            raise storage_error(self.folder, error) from error
-        try:
+        with locked_folder(self.folder):
             for part in self.folder.glob(".*.part"):
                 part.unlink(missing_ok=True)
             yield
-        finally:
-            lock.release()
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
         encoded = msgspec.json.format(msgspec.json.encode(content), indent=2)
