@@ -5,17 +5,26 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from tenfold.errors import RunError, StorageError
 from tenfold.language import text as _
 
-__all__ = ["locked_folder", "make_folder", "replacing", "storage_error", "write_whole"]
+__all__ = [
+    "locked_folder",
+    "make_folder",
+    "read_json",
+    "replacing",
+    "storage_error",
+    "write_json",
+    "write_whole",
+]
 
 
 @contextmanager
@@ -55,6 +64,34 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """
     with replacing(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write ``content`` to ``path`` as indented JSON, whole or not at all.
+
+    Raises:
+        StorageError: if the disk is full or the place cannot be written.
+    """
+    encoded = msgspec.json.format(msgspec.json.encode(content), indent=2)
+    write_whole(path, encoded + b"\n")
+
+
+def read_json(path: Path, missing: str) -> dict[str, Any]:
+    """Return the JSON object in ``path``.
+
+    Raises:
+        RunError: saying ``missing`` if there is no such file, or that it is damaged.
+        StorageError: if it cannot be read.
+    """
+    try:
+        content: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError as error:
+        raise RunError(missing) from error
+    except OSError as error:
+        raise storage_error(path, error) from error
+    except msgspec.DecodeError as error:
+        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+    return content
 
 
 def make_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, final
 import msgspec
 
 from tenfold.errors import RunError
-from tenfold.files import locked_folder, storage_error, write_whole
+from tenfold.files import locked_folder, read_json, write_json, write_whole
 from tenfold.language import text as _
 from tenfold.runs.history import EpochRow
 
@@ -111,22 +111,13 @@ class Run:
             yield
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
-        encoded = msgspec.json.format(msgspec.json.encode(content), indent=2)
-        write_whole(self.folder / name, encoded + b"\n")
+        write_json(self.folder / name, content)
 
     def _read(self, name: str) -> dict[str, Any]:
-        path = self.folder / name
-        try:
-            content: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-        except FileNotFoundError as error:
-            raise RunError(
-                _("{folder} has no {name}: no run, or not finished.", folder=self.folder, name=name)
-            ) from error
-        except OSError as error:
-            raise storage_error(path, error) from error
-        except msgspec.DecodeError as error:
-            raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
-        return content
+        missing = _(
+            "{folder} has no {name}: no run, or not finished.", folder=self.folder, name=name
+        )
+        return read_json(self.folder / name, missing)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
