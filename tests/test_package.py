@@ -18,6 +18,13 @@ def test_public_names_are_there(name: str) -> None:
     assert getattr(tenfold, name).__doc__
 
 
+def test_every_public_name_is_the_one_of_its_home() -> None:
+    assert set(tenfold._HOMES) == set(tenfold.__all__)
+    for name in ("compare", "crossval", "reproduce", "sweep"):
+        assert callable(getattr(tenfold, name))
+        assert getattr(tenfold, name) is getattr(tenfold.experiments, name)
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = tenfold.nonsense
@@ -34,6 +41,7 @@ def test_every_error_is_in_the_tree_and_drawn_in_it() -> None:
     [
         "import tenfold",
         "import tenfold, numpy; tenfold.Reader",
+        "import tenfold; tenfold.crossval, tenfold.compare, tenfold.sweep, tenfold.reproduce",
         "import tenfold.data, tenfold.imaging, tenfold.metrics, tenfold.models, tenfold.reader",
         "import tenfold.runs, tenfold.recipes",
         "from tenfold.cli import build_app; build_app()",

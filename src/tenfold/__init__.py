@@ -19,6 +19,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tenfold.data import DataSet, LabelledImages, load_dataset
     from tenfold.errors import TenfoldError
+    from tenfold.experiments.crossval import crossval
+    from tenfold.experiments.gathering import compare
+    from tenfold.experiments.reproduce import reproduce
+    from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
     from tenfold.models import Model, load_model
     from tenfold.reader import Digit, Reader, Reading
@@ -37,12 +41,16 @@ __all__ = [
     "Recipe",
     "Run",
     "TenfoldError",
+    "compare",
+    "crossval",
     "evaluate_probabilities",
     "load_dataset",
     "load_model",
     "load_recipe",
     "recipe_names",
+    "reproduce",
     "resume",
+    "sweep",
     "train",
 ]
 
@@ -57,12 +65,16 @@ _HOMES = {
     "Recipe": "recipes",
     "Run": "runs",
     "TenfoldError": "errors",
+    "compare": "experiments",
+    "crossval": "experiments",
     "evaluate_probabilities": "metrics",
     "load_dataset": "data",
     "load_model": "models",
     "load_recipe": "recipes",
     "recipe_names": "recipes",
+    "reproduce": "experiments",
     "resume": "training",
+    "sweep": "experiments",
     "train": "training",
 }
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
 from tenfold.cli import main
+from tenfold.errors import InputError
 from tenfold.language import set_language
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -38,7 +41,7 @@ def commands_on(page: str) -> list[list[str]]:
 
 def made_small(words: list[str], data: Path) -> list[str]:
     """The same command on 240 drawn digits: one epoch, two folds, three trials of a search."""
-    if words[0] == "compare":
+    if words[0] in ("compare", "draw"):
         return words
     small = {"--subset": "240", "--epochs": "1", "--folds": "2", "--search": "3"}
     words = list(words)
@@ -65,6 +68,34 @@ def test_every_command_on_the_page_works(
         assert out
 
 
+@pytest.mark.slow
+def test_every_command_on_the_page_of_reports_works(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    small = ["--data", drawn_file, "--subset", 240, "--epochs", 1]
+    seeds = [["--run", f"runs/recipes/seed-{seed}", "--seed", seed] for seed in (0, 1)]
+    for words in (
+        ["train", "mlp-512", "--run", "runs/cnn-deep-1", "--no-figures"],
+        *(["train", "mlp-512", *seed, "--no-figures"] for seed in seeds),
+        ["crossval", "mlp-256", "mlp-512", "--folds", 2, "--folder", "runs/crossval-1"],
+        ["sweep", "mlp-256", "--set", "learning_rate=0.01,0.1", "--folder", "runs/sweep-1"],
+    ):
+        assert tenfold(capsys, *words, *small)[0] == 0
+    page = (DOCS / "reports.md").read_text("utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    commands = [words[1:] for words in lines if words[0] == "tenfold"]
+    assert len(commands) >= 6
+    for words in commands:
+        data = ["--data", drawn_file] if words[0] == "evaluate" else []
+        code, out, err = tenfold(capsys, *words, *data)
+        assert code == 0, (words, err)
+        (page,) = re.findall(r"(?:Wrote|已写入) (\S+)", out + err)
+        assert Path(page).stat().st_size > 1000
+        Path(page).unlink()
+    assert list(Path("report-figures").glob("*.png"))
+
+
 def options_of(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
     _code, out, _err = tenfold(capsys, command, "--help")
     return set(re.findall(r"--[a-z][a-z-]+", out))
@@ -73,7 +104,7 @@ def options_of(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
 @pytest.mark.parametrize("command", ["crossval", "sweep", "compare"])
 def test_options_named_on_the_page_exist(capsys: pytest.CaptureFixture[str], command: str) -> None:
     known = options_of("crossval", capsys) | options_of("sweep", capsys)
-    known |= options_of("train", capsys)
+    known |= options_of("train", capsys) | options_of("draw", capsys) | {"--lang"}
     named = set(re.findall(r"--[a-z][a-z-]+", (DOCS / f"{command}.md").read_text("utf-8")))
     assert named <= known
 
@@ -91,7 +122,7 @@ def test_crossval_prints_a_table_and_sentences_in_both_languages(
     assert "4 jobs" in err
     assert "4 of 4 done" in err
     _code, out, _err = tenfold(capsys, "--lang", "zh", *words)
-    assert "未显示出差别" in out
+    assert "未显示出差异" in out
     assert "各折准确率" in out
     _code, out, _err = tenfold(capsys, *words, "--json")
     assert json.loads(out)["kind"] == "crossval"
@@ -101,6 +132,70 @@ def test_crossval_prints_a_table_and_sentences_in_both_languages(
         json.loads(out)["comparisons"]
         == json.loads(Path("cv/results.json").read_text())["comparisons"]
     )
+
+
+def pictures(folder: str) -> set[str]:
+    found = list(Path(folder, "figures").iterdir())
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in found)
+    return {path.name for path in found}
+
+
+def test_a_cross_validation_draws_its_scores_and_curves(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["crossval", "mlp-256", "mlp-512", "--folds", 2, "--epochs", 1, "--folder", "cv"]
+    code, _out, err = tenfold(capsys, *words, "--data", drawn_file, "--subset", 240)
+    assert code == 0
+    curves = {"learning_curves-mlp-256.png", "learning_curves-mlp-512.png"}
+    assert pictures("cv") == {"fold_scores.png"} | curves
+    assert "Drew cv/figures/fold_scores.png" in err
+
+
+def test_a_sweep_draws_each_parameter_in_the_language_chosen(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path
+) -> None:
+    words = ["sweep", "mlp-256", "--set", "learning_rate=0.01,1e38", "--epochs", 1]
+    words += ["--set", "scaling=normalize,center", "--subset", 240, "--data", drawn_file]
+    words += ["--folder", "sw"]
+    code, _out, err = tenfold(capsys, *words)
+    assert code == 0
+    names = {"sweep-learning_rate.png", "sweep-scaling.png"}
+    assert pictures("sw") == names
+    assert all(f"Drew sw/figures/{name}" in err for name in names)
+    english = Path("sw/figures/sweep-scaling.png").read_bytes()
+    code, out, err = tenfold(capsys, "--lang", "zh", *words, "--json")
+    assert code == 0
+    assert json.loads(out)["kind"] == "sweep"
+    assert "已绘制 sw/figures/sweep-scaling.png" in err
+    assert Path("sw/figures/sweep-scaling.png").read_bytes() != english
+
+
+def test_a_sweep_that_cannot_be_drawn_is_done_all_the_same(
+    capsys: pytest.CaptureFixture[str], drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["sweep", "mlp-256", "--set", "learning_rate=0.01,0.1", "--epochs", 1]
+    words += ["--subset", 240, "--data", drawn_file, "--folder", "sw"]
+    found = importlib.util.find_spec
+    for name in [name for name in sys.modules if name.startswith("tenfold.figures")]:
+        monkeypatch.delitem(sys.modules, name)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "importlib.util.find_spec",
+            lambda name, *a: None if name == "matplotlib" else found(name, *a),
+        )
+        code, out, err = tenfold(capsys, *words)
+    assert code == 0
+    assert "The best is trial" in out
+    assert err.count("pip install 'tenfold[train]'") == 1
+
+    def refuse(*_arguments: object) -> None:
+        raise InputError("too many colors")
+
+    monkeypatch.setattr("tenfold.cli._sources.draw_from", refuse)
+    code, _out, err = tenfold(capsys, *words)
+    assert code == 0
+    assert "No figure sweep-learning_rate: too many colors" in err
+    assert not Path("sw/figures").exists()
 
 
 def test_a_failed_fold_is_named_and_the_exit_code_is_1(

@@ -13,7 +13,7 @@ from tenfold.errors import InputError, RunError, UnknownNameError
 from tenfold.experiments import sweep
 from tenfold.experiments._search import distributions
 from tenfold.experiments._space import Range, apply, grid, parse_space
-from tenfold.recipes import BatchNorm, Conv, load_recipe, recipe_names, summarize
+from tenfold.recipes import BatchNorm, Conv, load_recipe, network_names, summarize
 from tenfold.recipes._depth import with_conv_blocks, with_dense_layers
 from tenfold.runs import Run
 
@@ -105,7 +105,7 @@ def test_depth_is_put_in_where_it_belongs() -> None:
         with_conv_blocks(load_recipe("mlp-128"), 1)
 
 
-@pytest.mark.parametrize("name", recipe_names())
+@pytest.mark.parametrize("name", network_names())
 def test_dense_layers_fit_every_recipe(name: str) -> None:
     recipe = load_recipe(name)
     assert with_dense_layers(recipe, 0) == recipe

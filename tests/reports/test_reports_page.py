@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -160,15 +161,25 @@ def test_a_cross_validation(crossval: Path) -> None:
     words = page.words()
     assert "97.60 ± 0.14" in words
     assert "mlp-256 is better than mlp-128 by 0.60 points" in words
-    assert "(95 % interval of the difference +0.20 to +1.00, p = 0.012)" in words
+    assert "(95 % interval 0.20 to 1.00, p = 0.012 corrected for 2 pairs, n = 2 folds)." in words
     assert (
-        "mlp-128 and mlp-256: no difference shown (95 % interval of the difference unknown, p = 1)."
-        in words
-    )
+        "mlp-128 and mlp-256: no difference shown (mean difference -0.01 points, "
+        "95 % interval -100.00 to +100.00, p = 1.00, n = 2 folds)."
+    ) in words
+    assert "as folders written before kept it" not in words
     assert "out of &lt;paper&gt;" in words
     assert "1 h 2 min" in words
     assert "tenfold crossval mlp-128 mlp-256 --folds 2" in words
     assert "Learning curves of mlp-128." in words
+
+
+def test_an_experiment_says_how_many_images_it_used(crossval: Path, sweep: Path) -> None:
+    assert "Training images used" not in page_of(crossval).words()
+    for folder in (crossval, sweep):
+        for subset, words in ((None, "all of them"), (1000, "the first 1,000")):
+            plan = {"data": {"name": "drawn", "sha256": "beef"}, "subset": subset}
+            (folder / "experiment.json").write_text(json.dumps({"plan": plan}), encoding="utf-8")
+            assert f"Training images used {words}" in page_of(folder).words()
 
 
 def test_a_sweep(sweep: Path) -> None:
@@ -191,8 +202,18 @@ def test_runs_and_experiments_on_one_page(
     page = page_of(crossval, sweep, tmp_path / "run")
     assert_self_contained(page)
     assert_accessible(page, "en")
-    assert "A sweep of 3 trials." in page.words()
-    assert "Training runs: 1." in page.words()
+    words = page.words()
+    assert "A sweep of 3 trials." in words
+    assert "Training runs: 1." in words
+    titles = re.findall(r"<h2>(.*?)</h2>", page.text)
+    assert titles == [
+        "Cross-validation · mlp-128, mlp-256",
+        "Sweep · mlp-128",
+        "Training runs · mlp-128",
+    ]
+    links = [values["href"] for tag, values in page.tags if tag == "a"]
+    assert {"#s1", "#s1-1", "#s2", "#s3-1"} <= set(links)
+    assert len(links) == len(set(links)) == len(re.findall(r"<h[23]>", page.text))
 
 
 def test_in_chinese_with_characters_inside(crossval: Path) -> None:
@@ -247,6 +268,18 @@ def test_runs_outside_the_experiment_are_not_read(
     assert "Abacus" not in page_of(write_results(tmp_path / "x", results)).text
 
 
+@pytest.mark.parametrize(("language", "line"), [("en", "- Folds: 2"), ("zh", "- 折数：2")])
+def test_markdown_lists_facts_with_the_colon_of_its_language(
+    crossval: Path, language: str, line: str
+) -> None:
+    try:
+        set_language(language)
+        page = write_report([crossval], "report.md").read_text(encoding="utf-8")
+    finally:
+        set_language(None)
+    assert line in page.splitlines()
+
+
 def test_markdown_has_its_figures_beside_it(crossval: Path, tmp_path: Path) -> None:
     out = write_report([crossval], tmp_path / "my report.md")
     text = out.read_text(encoding="utf-8")
@@ -268,6 +301,7 @@ def test_markdown_has_its_figures_beside_it(crossval: Path, tmp_path: Path) -> N
         ('{"kind": "party"}', "results.json is damaged"),
         ('{"kind": "sweep", "trials": [{"number": 1, "accuracy": 7}]}', "accuracy"),
         ('{"kind": "crossval", "recipes": 3}', "recipes"),
+        ('{"kind": "crossval", "comparisons": [{"first": "a"}]}', "comparisons"),
         ("[" * 100_000, "results.json is damaged"),
     ],
 )

@@ -72,6 +72,7 @@ def crossval(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import changes_in, going_on
+    from tenfold.cli._figures import draw_crossval_figures
     from tenfold.experiments import crossval as cross_validate
     from tenfold.runs import numbered_folder
 
@@ -98,6 +99,7 @@ def crossval(
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
         _show(found, place)
+    draw_crossval_figures(place, [one.name for one in found.recipes if one.scores])
     if found.failed:
         raise typer.Exit(1)
 

@@ -78,6 +78,7 @@ def sweep(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import changes_in, going_on, pairs_in
+    from tenfold.cli._figures import draw_sweep_figures
     from tenfold.experiments import sweep as run_sweep
     from tenfold.runs import numbered_folder
 
@@ -107,6 +108,7 @@ def sweep(
         _show(found, place)
     if found.best is None:
         raise typer.Exit(1)
+    draw_sweep_figures(place, found.parameters)
 
 
 def _show(found: Sweep, place: Path) -> None:

@@ -1,6 +1,6 @@
 """Experiments: many trainings as plain jobs, and conclusions that hold.
 
-found = tenfold.experiments.crossval(["cnn-baseline", "cnn-deep"])
+found = tenfold.crossval(["cnn-baseline", "cnn-deep"])
 print(found.comparisons[0].sentence)
 
 Importing this package needs no PyTorch; the processes that train load it.

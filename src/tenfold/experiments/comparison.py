@@ -48,7 +48,8 @@ class Comparison(msgspec.Struct, frozen=True):
         p: the test's p-value, after Holm's correction where several pairs are compared.
         n: how many pairs of scores.
         verdict: what the first is, as far as shown: p below 0.05 is a difference.
-        sentence: all that in words.
+        pairs: how many pairs of recipes p is corrected for.
+        seeds: whether scores differ by seed, rather than by fold.
     """
 
     first: str
@@ -58,7 +59,54 @@ class Comparison(msgspec.Struct, frozen=True):
     p: float
     n: int
     verdict: Verdict
-    sentence: str
+    pairs: int = 1
+    seeds: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """All that in words, in the language in force."""
+        low, high = (100 * end for end in self.interval)
+        points = 100 * self.difference
+        values = {"first": self.first, "second": self.second, "p": self._p, "scores": self._scores}
+        if self.verdict == "better":
+            return _(
+                "{first} is better than {second} by {points:.2f} points "
+                "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
+                points=points,
+                low=low,
+                high=high,
+                **values,
+            )
+        if self.verdict == "worse":
+            return _(
+                "{first} is worse than {second} by {points:.2f} points "
+                "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
+                points=-points,
+                low=-high,
+                high=-low,
+                **values,
+            )
+        return _(
+            "{first} and {second}: no difference shown "
+            "(mean difference {points:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}, "
+            "{p}, {scores}).",
+            points=points,
+            low=low,
+            high=high,
+            **values,
+        )
+
+    @property
+    def _scores(self) -> str:
+        return _("n = {n} seeds", n=self.n) if self.seeds else _("n = {n} folds", n=self.n)
+
+    @property
+    def _p(self) -> str:
+        places = 3 if self.p < 0.1 else 2
+        value = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.{places}f}"
+        if self.pairs > 1:
+            return _("{p} corrected for {pairs} pairs", p=value, pairs=self.pairs)
+        return value
 
 
 def compare_sets(sets: Sequence[ScoreSet]) -> tuple[Comparison, ...]:
@@ -97,57 +145,15 @@ def _comparison(
     verdict: Verdict = "no difference"
     if p < SIGNIFICANT:
         verdict = "better" if test.difference > 0 else "worse"
-    # Accuracies cannot differ by more than 1, whatever the interval says.
-    low, high = max(-1.0, test.interval[0]), min(1.0, test.interval[1])
-    sentence = _sentence(first, second, verdict, test, (low, high), _p_text(p, pairs))
     return Comparison(
-        first.name, second.name, test.difference, (low, high), p, test.n, verdict, sentence
+        first.name,
+        second.name,
+        test.difference,
+        # Accuracies cannot differ by more than 1, whatever the interval says.
+        (max(-1.0, test.interval[0]), min(1.0, test.interval[1])),
+        p,
+        test.n,
+        verdict,
+        pairs,
+        first.seeds,
     )
-
-
-def _sentence(
-    first: ScoreSet,
-    second: ScoreSet,
-    verdict: Verdict,
-    test: PairedTest,
-    interval: tuple[float, float],
-    p: str,
-) -> str:
-    scores = _("n = {n} seeds", n=test.n) if first.seeds else _("n = {n} folds", n=test.n)
-    names = {"first": first.name, "second": second.name, "p": p, "scores": scores}
-    low, high = (100 * end for end in interval)
-    points = 100 * test.difference
-    if verdict == "better":
-        return _(
-            "{first} is better than {second} by {points:.2f} points "
-            "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
-            points=points,
-            low=low,
-            high=high,
-            **names,
-        )
-    if verdict == "worse":
-        return _(
-            "{first} is worse than {second} by {points:.2f} points "
-            "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
-            points=-points,
-            low=-high,
-            high=-low,
-            **names,
-        )
-    return _(
-        "{first} and {second}: no difference shown "
-        "(mean difference {points:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}, "
-        "{p}, {scores}).",
-        points=points,
-        low=low,
-        high=high,
-        **names,
-    )
-
-
-def _p_text(p: float, pairs: int) -> str:
-    value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
-    if pairs > 1:
-        return _("{p} corrected for {pairs} pairs", p=value, pairs=pairs)
-    return value

@@ -88,6 +88,12 @@ class Picture:
     alt: str
     kind: ClassVar[str] = "picture"
 
+    @property
+    def tall(self) -> bool:
+        """Whether it is clearly higher than wide, as grids of digits are."""
+        width, height = self.figure.get_size_inches()
+        return bool(height > 1.1 * width)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -111,8 +117,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole page."""
+    """A whole page, or a part of one; ``kind`` says what it is about where there are several."""
 
     title: str
     lead: str
     sections: tuple[Section, ...] = field(default=())
+    kind: str = ""

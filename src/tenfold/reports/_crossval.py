@@ -17,10 +17,10 @@ from tenfold.reports._blocks import (
 )
 from tenfold.reports._comparisons import comparison_blocks
 from tenfold.reports._groups import Group
-from tenfold.reports._machine import machine_section
+from tenfold.reports._machine import images_used, machine_section
 from tenfold.reports._pictures import boxes, curves, diagram, matrix
 from tenfold.reports._records import RunRecord
-from tenfold.reports._results import CrossValidation, Experiment, Recipe
+from tenfold.reports._results import CrossValidation, Experiment, Plan, Recipe
 from tenfold.reports._tables import cut, recipe_facts
 from tenfold.reports._words import duration, percent, reach, spread
 
@@ -42,7 +42,7 @@ def crossval_sections(experiment: Experiment, results: CrossValidation) -> tuple
     )
     if results.failed:
         sections.append(Section(_("Failed"), (_failures(results),)))
-    sections.append(_data(results))
+    sections.append(_data(results, experiment.asked.plan))
     sections.append(machine_section(everything, results.seconds, experiment.asked.environment))
     if results.command:
         sections.append(Section(_("Do it again"), (Command(results.command),)))
@@ -134,8 +134,9 @@ def _failures(results: CrossValidation) -> Table:
     return Table(_("Folds that could not be trained; the others are complete"), header, rows)
 
 
-def _data(results: CrossValidation) -> Section:
+def _data(results: CrossValidation, plan: Plan) -> Section:
     folds = results.folds
+    used = images_used(plan.subset) if plan.data.name else ""
     return Section(
         _("Data"),
         (
@@ -143,6 +144,7 @@ def _data(results: CrossValidation) -> Section:
                 (
                     (_("Data set"), results.data.name),
                     ("sha256", results.data.sha256),
+                    (_("Training images used"), used),
                     (_("Folds"), str(folds.folds or "")),
                     (_("Repeats"), str(folds.repeats)),
                     (_("Stratified"), _("yes") if folds.stratified else _("no")),

@@ -11,7 +11,7 @@ from tenfold.reports._blocks import Block, Facts, Section
 from tenfold.reports._records import Environment, RunRecord
 from tenfold.reports._words import duration
 
-__all__ = ["data_section", "environment_facts", "machine_section"]
+__all__ = ["data_section", "environment_facts", "images_used", "machine_section"]
 
 
 def data_section(records: Sequence[RunRecord]) -> Section:
@@ -19,10 +19,8 @@ def data_section(records: Sequence[RunRecord]) -> Section:
     seen: dict[tuple[str, str], set[str]] = {}
     for record in records:
         settings = record.settings
-        used = _("all of them")
-        if settings.subset is not None:
-            used = _("the first {count}", count=f"{settings.subset:,}")
-        seen.setdefault((settings.data, settings.data_hash), set()).add(used)
+        used = seen.setdefault((settings.data, settings.data_hash), set())
+        used.add(images_used(settings.subset))
     blocks = [
         Facts(
             (
@@ -34,6 +32,13 @@ def data_section(records: Sequence[RunRecord]) -> Section:
         for (name, digest), used in seen.items()
     ]
     return Section(_("Data"), tuple(blocks))
+
+
+def images_used(subset: int | None) -> str:
+    """Return in words how many of the training images were used."""
+    if subset is None:
+        return _("all of them")
+    return _("the first {count}", count=f"{subset:,}")
 
 
 def machine_section(

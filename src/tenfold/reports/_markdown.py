@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from tenfold.language import text as _
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -58,12 +59,12 @@ def _block(block: Block, place: PlacePicture) -> str:
             return escaped(text)
         case Highlights(items):
             lines = (
-                f"- {escaped(item.label)}: **{escaped(item.value)}** {escaped(item.note)}".rstrip()
+                _line(item.label, f"**{escaped(item.value)}** {escaped(item.note)}".rstrip())
                 for item in items
             )
             return "\n".join(lines)
         case Facts():
-            return "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in block.known)
+            return "\n".join(_line(name, escaped(value)) for name, value in block.known)
         case Table():
             return _table(block)
         case Picture():
@@ -71,6 +72,10 @@ def _block(block: Block, place: PlacePicture) -> str:
         case Command(text):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             return f"{fence}console\n{text}\n{fence}"
+
+
+def _line(name: str, value: str) -> str:
+    return "- " + _("{name}: {value}", name=escaped(name), value=value)
 
 
 def _table(table: Table) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tenfold.data import LabelledImages
 from tenfold.language import text as _
 from tenfold.models import Model
-from tenfold.reports._blocks import Report, Section
+from tenfold.reports._blocks import Paragraph, Report, Section
 from tenfold.reports._crossval import crossval_sections
 from tenfold.reports._evaluation import evaluation_report
 from tenfold.reports._groups import group_runs
@@ -73,15 +73,14 @@ def _report(sources: Sources) -> Report:
         groups = group_runs(sources.runs)
         title = _named([group.name for group in groups])
         lead = _("Training runs: {count}.", count=len(sources.runs))
-        parts.append(Report(title, lead, run_sections(sources.runs)))
+        parts.append(Report(title, lead, run_sections(sources.runs), _("Training runs")))
     if len(parts) == 1:
         return parts[0]
     sections = tuple(
-        Section(f"{part.title} · {section.title}", section.blocks, section.sections)
+        Section(f"{part.kind} · {part.title}", (Paragraph(part.lead),), part.sections)
         for part in parts
-        for section in part.sections
     )
-    return Report(_("Report"), " ".join(part.lead for part in parts), sections)
+    return Report(_("Report"), _("Experiments and runs: {count}.", count=len(parts)), sections)
 
 
 def _experiment(experiment: Experiment) -> Report:
@@ -97,12 +96,14 @@ def _experiment(experiment: Experiment) -> Report:
                 if results.folds.repeats > 1
                 else _("Cross-validation in {folds} folds.", folds=results.folds.folds),
                 crossval_sections(experiment, results),
+                _("Cross-validation"),
             )
         case Sweep() as results:
             return Report(
                 results.recipe or _("Sweep"),
                 _("A sweep of {count} trials.", count=len(results.trials)),
                 sweep_sections(experiment, results),
+                _("Sweep"),
             )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tenfold.errors import RunError
+from tenfold.experiments import Comparison
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.reports._records import Environment, RunRecord, read_run
@@ -18,6 +19,7 @@ __all__ = [
     "RESULTS",
     "CrossValidation",
     "Experiment",
+    "Plan",
     "Recipe",
     "Sweep",
     "Trial",
@@ -76,21 +78,6 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     loss: Spread | None = None
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Two recipes on the same folds: the first's mean accuracy less the second's, as a share.
-
-    An end of the interval that is not a finite number is None, for JSON has no such numbers.
-    """
-
-    first: str
-    second: str
-    difference: float
-    interval: tuple[float | None, float | None] | None = None
-    p: float | None = None
-    n: int | None = None
-    verdict: str = ""
-
-
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """A fold that could not be trained."""
 
@@ -140,6 +127,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What of an experiment's plan its results do not say."""
 
     data: Data = Data()
+    subset: int | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from tenfold.errors import TenfoldError
 from tenfold.experiments import compare
 from tenfold.language import text as _
@@ -27,7 +25,6 @@ from tenfold.reports._groups import Group, group_runs
 from tenfold.reports._machine import data_section, machine_section
 from tenfold.reports._pictures import curves, diagram, matrix, pairs, pictures_of_digits
 from tenfold.reports._records import RunRecord
-from tenfold.reports._results import Comparison
 from tenfold.reports._tables import cut, digit_table, recipe_facts
 from tenfold.reports._words import duration, interval, percent, reach, spread
 
@@ -80,8 +77,7 @@ def _comparisons(groups: Sequence[Group]) -> Iterator[Section]:
         return
     folders = [record.run.folder for group in several for record in group.finished]
     try:
-        plain = msgspec.to_builtins(compare(folders))
-        blocks = tuple(comparison_blocks(msgspec.convert(plain, tuple[Comparison, ...])))
+        blocks = tuple(comparison_blocks(compare(folders)))
     except TenfoldError as error:
         # The scores stand by themselves; why they are not compared stands beside them.
         blocks = (Paragraph(_("Not compared: {reason}", reason=error)),)

@@ -16,7 +16,7 @@ from tenfold.reports._blocks import (
     Section,
     Table,
 )
-from tenfold.reports._machine import data_section, machine_section
+from tenfold.reports._machine import data_section, images_used, machine_section
 from tenfold.reports._pictures import curves, settings_plot
 from tenfold.reports._results import Experiment, Sweep, Trial
 from tenfold.reports._tables import cut, recipe_facts
@@ -37,8 +37,12 @@ def sweep_sections(experiment: Experiment, results: Sweep) -> tuple[Section, ...
         plots = tuple(_plot(results, name) for name in results.parameters[:PARAMETERS])
         sections.append(Section(_("Each parameter"), plots))
     used = experiment.asked.plan.data
-    data = Facts(((_("Data set"), used.name), ("sha256", used.sha256)))
-    sections.append(Section(_("Data"), (data,)) if data.known else data_section(records))
+    if used.name:
+        images = (_("Training images used"), images_used(experiment.asked.plan.subset))
+        data = Facts(((_("Data set"), used.name), ("sha256", used.sha256), images))
+        sections.append(Section(_("Data"), (data,)))
+    else:
+        sections.append(data_section(records))
     sections.append(machine_section(records, results.seconds, experiment.asked.environment))
     if results.command:
         sections.append(Section(_("Do it again"), (Command(results.command),)))

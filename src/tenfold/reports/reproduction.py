@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
+from tenfold.experiments import Comparison
 from tenfold.experiments.reproduce import CLAIMS, Claim
 from tenfold.language import text as _
 
@@ -19,6 +22,7 @@ def reproduction_page(results: Mapping[str, Any], environment: Mapping[str, Any]
         environment: of the experiment, as ``describe_environment`` gives it.
     """
     findings = results["findings"]
+    comparisons = msgspec.convert(results["comparisons"], tuple[Comparison, ...])
     rows = [_row(claim, findings[claim.key]) for claim in CLAIMS]
     parts = [
         "# " + _("The tutorials, reproduced"),
@@ -37,7 +41,7 @@ def reproduction_page(results: Mapping[str, Any], environment: Mapping[str, Any]
             "folds."
         ),
         "## " + _("Comparisons on the same folds"),
-        "\n".join(f"- {one['sentence']}" for one in results["comparisons"]),
+        "\n".join(f"- {one.sentence}" for one in comparisons),
         "## " + _("What differs, and why"),
         *(_note(results) for _note in (_small_mlp, _sigmoid)),
         "## " + _("Time"),

@@ -1,0 +1,74 @@
+"""The page of a reproduction, from made-up findings, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tenfold.experiments import Comparison
+from tenfold.experiments.reproduce import CLAIMS, Finding
+from tenfold.language import set_language
+from tenfold.reports.reproduction import reproduction_page
+
+ENVIRONMENT = {
+    "cores": 2,
+    "processor": "Abacus 3000",
+    "versions": {"python": "3.11"},
+    "git_revision": None,
+}
+
+
+def results() -> dict[str, Any]:
+    findings = {
+        claim.key: Finding(
+            key=claim.key,
+            accuracy=0.99,
+            interval=(0.98, 0.995),
+            deviation=0.001 if claim.key.startswith("folds") else None,
+            count=5 if claim.key.startswith("folds") else 10_000,
+            seconds=61.0,
+            agrees=True,
+            runs=(),
+        )
+        for claim in CLAIMS
+    }
+    compared = Comparison(
+        "cnn-deep", "cnn-baseline", 0.0038, (0.0021, 0.0055), 0.003, 5, "better", 3
+    )
+    return {
+        "findings": msgspec.to_builtins(findings),
+        "comparisons": msgspec.to_builtins((compared,)),
+        "crossval_seconds": 600.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            (
+                "- cnn-deep is better than cnn-baseline by 0.38 points (95 % interval 0.21 to "
+                "0.55, p = 0.003 corrected for 3 pairs, n = 5 folds)."
+            ),
+        ),
+        (
+            "zh",
+            (
+                "- cnn-deep 比 cnn-baseline 高 0.38 个百分点（95 % 区间 0.21 至 0.55，"
+                "p = 0.003（已按 3 对校正），n = 5 折）。"
+            ),
+        ),
+    ],
+)
+def test_comparisons_are_in_the_language_of_the_page(language: str, sentence: str) -> None:
+    try:
+        set_language(language)
+        page = reproduction_page(results(), ENVIRONMENT)
+    finally:
+        set_language(None)
+    assert sentence in page.splitlines()
+    assert page.count("\n| 00") == len(CLAIMS)
+    assert ("better than" in page) == (language == "en")
