@@ -14,7 +14,7 @@ import statistics
 from pathlib import Path
 
 import tenfold
-from tenfold.recipes import parameter_count
+from tenfold.recipes import network_names, parameter_count
 from tenfold.runs import Run
 
 PAGE = Path(__file__).parents[1] / "docs" / "recipes.md"
@@ -92,10 +92,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=Path, default=Path("runs/recipes"))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=list(tenfold.recipe_names()))
+    parser.add_argument("--only", nargs="*", default=list(network_names()))
     options = parser.parse_args()
     train_missing(options.runs, options.only, options.seeds)
-    if options.only == list(tenfold.recipe_names()):
+    if options.only == list(network_names()):
         write_page(options.runs, options.only, options.seeds)
 
 

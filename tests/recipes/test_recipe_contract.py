@@ -1,4 +1,4 @@
-"""What every recipe in the folder promises; a new file is tested at once."""
+"""What every recipe of one network promises; a new file is tested at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from tenfold.data import DataSet
 from tenfold.models import load_model
-from tenfold.recipes import Recipe, load_recipe, parameter_count, recipe_names, summarize
+from tenfold.recipes import Recipe, load_recipe, network_names, parameter_count, summarize
 from tenfold.training import build_network
 from tenfold.training._loop import Tensors, Trainer
 from tenfold.training._scaling import fit_scaling
@@ -31,7 +31,7 @@ PARAMETERS = {
 }
 
 
-@pytest.fixture(params=recipe_names())
+@pytest.fixture(params=network_names())
 def recipe(request: pytest.FixtureRequest) -> Recipe:
     return load_recipe(request.param)
 

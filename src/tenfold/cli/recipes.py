@@ -12,7 +12,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tenfold.recipes import LayerSummary, Recipe
+    from tenfold.recipes import Course, LayerSummary, ReaderRecipe, Recipe
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -28,7 +28,7 @@ def _list() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from tenfold.recipes import load_recipe, parameter_count, recipe_names
+    from tenfold.recipes import Recipe, load_any_recipe, parameter_count, recipe_names
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(_("recipe"), no_wrap=True, style="bold")
@@ -37,8 +37,11 @@ def _list() -> None:
     table.add_column(_("claim"))
     table.add_column(_("cost"))
     for name in recipe_names():
-        recipe = load_recipe(name)
-        size = f"{parameter_count(recipe.layers):,}"
+        recipe = load_any_recipe(name)
+        if isinstance(recipe, Recipe):
+            size = f"{parameter_count(recipe.layers):,}"
+        else:
+            size = f"{sum(network.parameters for network in recipe.networks):,}"
         table.add_row(name, recipe.source, size, recipe.claim, recipe.cost)
     Console().print(table)
 
@@ -53,29 +56,71 @@ def _show(
         bool, typer.Option("--json", help=_("Print the recipe as JSON, as a recipe file has it."))
     ] = False,
 ) -> None:
-    from rich.console import Console
+    from tenfold.recipes import ReaderRecipe, load_any_recipe, load_recipe, summarize
 
-    from tenfold.recipes import load_recipe, summarize
-
-    recipe = load_recipe(name)
+    # A network drawn is one network, which load_recipe sees to.
+    recipe = load_any_recipe(name) if draw is None else load_recipe(name)
     if as_json:
         import json
 
         typer.echo(json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False))
+    elif isinstance(recipe, ReaderRecipe):
+        _print_reader(recipe)
     else:
-        rows = summarize(recipe.layers)
-        console = Console()
-        console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
-        console.print(_layer_table(rows))
-        console.print(_totals(rows), highlight=False)
-        console.print(_training(recipe), highlight=False)
+        _print_network(recipe)
     if draw is not None:
+        assert not isinstance(recipe, ReaderRecipe)
         from tenfold.cli._screen import note
         from tenfold.figures import save
         from tenfold.figures.network import network
 
         save(network(summarize(recipe.layers), recipe.name), draw)
         note(_("Drew {path}", path=draw))
+
+
+def _print_network(recipe: Recipe) -> None:
+    from rich.console import Console
+
+    from tenfold.recipes import summarize
+
+    rows = summarize(recipe.layers)
+    console = Console()
+    console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
+    console.print(_layer_table(rows))
+    console.print(_totals(rows), highlight=False)
+    console.print(_training(recipe), highlight=False)
+
+
+def _print_reader(recipe: ReaderRecipe) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
+    courses = {"lines": recipe.lines, "digits": recipe.digits}
+    for network in recipe.networks:
+        size = _("{count:,} parameters", count=network.parameters)
+        console.print(f"[bold]{network.name}[/]  {network.words}; {size}", highlight=False)
+        console.print(f"    {_course(courses[network.name])}", highlight=False)
+    counts = ", ".join(f"{part.count:,} × {part.width}" for part in recipe.scenes)
+    lines = [
+        (_("scenes by width"), counts),
+        (_("held out"), _("the last {count:,} training images", count=recipe.held_out)),
+        (_("source"), recipe.source),
+        (_("claim"), recipe.claim),
+        (_("cost"), recipe.cost),
+    ]
+    console.print("\n".join(f"{label}: {value}" for label, value in lines), highlight=False)
+
+
+def _course(course: Course) -> str:
+    return _(
+        "{epochs} epochs, batches of {size}, AdamW, learning rate up to {rate:g}, "
+        "weight decay {decay:g}",
+        epochs=course.epochs,
+        size=course.batch_size,
+        rate=course.learning_rate,
+        decay=course.weight_decay,
+    )
 
 
 def _layer_table(rows: tuple[LayerSummary, ...]) -> Table:

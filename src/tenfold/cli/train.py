@@ -12,7 +12,7 @@ import typer
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
-    from tenfold.recipes import Recipe
+    from tenfold.recipes import AnyRecipe, ReaderRecipe
     from tenfold.runs import Run
     from tenfold.training import Observer
 
@@ -63,7 +63,8 @@ def train(
     precision: Annotated[
         str | None,
         typer.Option(
-            metavar="fp32|bf16", help=_("bf16 is mixed precision, faster. (default: fp32)")
+            metavar="fp32|bf16",
+            help=_("bf16 is mixed precision, faster. (default: fp32; for the reader bf16)"),
         ),
     ] = None,
     threads: Annotated[
@@ -87,6 +88,7 @@ def train(
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
     from tenfold.errors import TenfoldError
+    from tenfold.recipes import ReaderRecipe
 
     changes = _changes(settings or [], epochs, validation)
     options = {
@@ -99,6 +101,9 @@ def train(
     }
     given = {name: value for name, value in options.items() if value is not None}
     target, chosen = _target(recipe, run, changes, resume=resume)
+    if isinstance(chosen, ReaderRecipe):
+        _announce(chosen, log or [])
+        figures = False
     try:
         if resume and target.started:
             done = _go_on(target, chosen, given, log or [])
@@ -133,18 +138,33 @@ def _changes(settings: list[str], epochs: int | None, validation: str | None) ->
     return changes
 
 
+def _announce(recipe: ReaderRecipe, log: list[str]) -> None:
+    """Say what the training of the reader goes through."""
+    from tenfold.cli._screen import note
+    from tenfold.errors import InputError
+
+    if log:
+        raise InputError(_("--log is not for the reader; its run's history.jsonl has every epoch."))
+    note(
+        _(
+            "Composes {count:,} scenes, then trains the line network, then the digit network.",
+            count=sum(part.count + recipe.held_scenes for part in recipe.scenes),
+        )
+    )
+
+
 def _target(
     recipe: str | None, folder: Path | None, changes: dict[str, object], *, resume: bool
-) -> tuple[Run, Recipe]:
+) -> tuple[Run, AnyRecipe]:
     """The run to begin or go on with, and its recipe."""
     from tenfold.errors import InputError
-    from tenfold.recipes import Recipe, load_recipe
+    from tenfold.recipes import load_any_recipe, recipe_from_dict
     from tenfold.runs import Run, numbered_folder
 
     if resume and folder is None:
         raise InputError(_("--resume needs --run, the folder of the run to go on with."))
     if recipe is not None:
-        chosen = load_recipe(recipe).changed(changes)
+        chosen = load_any_recipe(recipe).changed(changes)
         return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
     if not resume or folder is None or not Run(folder).started:
         raise InputError(
@@ -154,10 +174,12 @@ def _target(
             )
         )
     run = Run(folder)
-    return run, Recipe.from_dict(run.plan["recipe"]).changed(changes)
+    return run, recipe_from_dict(run.plan["recipe"]).changed(changes)
 
 
-def _begin(run: Run, recipe: Recipe, given: dict[str, Any], log: list[str], *, again: bool) -> Run:
+def _begin(
+    run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str], *, again: bool
+) -> Run:
     from tenfold.cli._screen import note
     from tenfold.training import choose_device, train
 
@@ -180,16 +202,16 @@ def _watched(run: Run, log: list[str]) -> Iterator[Observer]:
         tracker.on_finish()
 
 
-def _go_on(run: Run, recipe: Recipe, given: dict[str, Any], log: list[str]) -> Run:
+def _go_on(run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str]) -> Run:
     """Resume, but not under other settings than the run has."""
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
-    from tenfold.recipes import Recipe
+    from tenfold.recipes import recipe_from_dict
     from tenfold.training import resume
 
     plan = run.plan
     wanted = {**plan["settings"], **given}
-    if wanted != plan["settings"] or recipe != Recipe.from_dict(plan["recipe"]):
+    if wanted != plan["settings"] or recipe != recipe_from_dict(plan["recipe"]):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "
@@ -209,4 +231,5 @@ def _show(run: Run) -> None:
 
     if "test" in run.scores:
         typer.echo(scores_line(run.scores["test"]))
-    typer.echo(_("Model: {path}", path=run.model_path))
+    for path in sorted(run.folder.glob("*.onnx")):
+        typer.echo(_("Model: {path}", path=path))

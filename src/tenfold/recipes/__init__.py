@@ -5,26 +5,42 @@ Importing this package, listing recipes and printing their summaries needs no Py
 
 from tenfold.recipes._layers import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
 from tenfold.recipes._optimizers import SGD, Adam, Optimizer, RMSprop
+from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
 from tenfold.recipes._recipe import Recipe
-from tenfold.recipes._registry import load_recipe, recipe_names
+from tenfold.recipes._registry import (
+    AnyRecipe,
+    load_any_recipe,
+    load_recipe,
+    network_names,
+    recipe_from_dict,
+    recipe_names,
+)
 from tenfold.recipes._summary import LayerSummary, parameter_count, summarize
 
 __all__ = [
     "SGD",
     "Adam",
+    "AnyRecipe",
     "BatchNorm",
     "Conv",
+    "Course",
     "Dense",
     "Dropout",
     "Flatten",
     "Layer",
     "LayerSummary",
     "MaxPool",
+    "NetworkSummary",
     "Optimizer",
     "RMSprop",
+    "ReaderRecipe",
     "Recipe",
+    "Scenes",
+    "load_any_recipe",
     "load_recipe",
+    "network_names",
     "parameter_count",
+    "recipe_from_dict",
     "recipe_names",
     "summarize",
 ]

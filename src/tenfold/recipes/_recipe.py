@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from tenfold.errors import InputError, UnknownNameError
+from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.recipes._changes import changed, restored
 from tenfold.recipes._layers import Layer
 from tenfold.recipes._optimizers import Optimizer
 from tenfold.recipes._summary import summarize
@@ -85,12 +86,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Raises:
             InputError: naming the field that is missing, unknown or out of range.
         """
-        try:
-            return msgspec.convert(dict(plain), cls)
-        except msgspec.ValidationError as error:
-            raise InputError(
-                _("This is not a complete recipe: {reason}.", reason=str(error))
-            ) from error
+        return restored(cls, plain)
 
     def changed(self, settings: Mapping[str, object]) -> Recipe:
         """Return a copy with some fields set, each given as a value or as text.
@@ -102,37 +98,4 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             UnknownNameError: for a key that names no field.
             InputError: for a value that the field does not admit.
         """
-        plain = self.to_dict()
-        for key, value in settings.items():
-            _put(plain, key, value)
-        try:
-            return msgspec.convert(plain, Recipe, strict=False)
-        except msgspec.ValidationError as error:
-            raise InputError(
-                _(
-                    "Received {settings}, which {name} does not admit: {reason}.",
-                    settings=", ".join(f"{k}={v}" for k, v in settings.items()),
-                    name=self.name,
-                    reason=str(error),
-                )
-            ) from error
-
-
-def _put(plain: dict[str, Any], key: str, value: object) -> None:
-    """Set ``key`` in a recipe's plain data, in place."""
-    optimizer = {name for name in plain["optimizer"] if name != "kind"}
-    path = ["optimizer", key] if key in optimizer else key.split(".")
-    *parents, last = path
-    place: Any = plain
-    for name in parents:
-        place = _child(place, name, key, plain, optimizer)
-    _child(place, last, key, plain, optimizer)
-    place[int(last) if isinstance(place, list) else last] = value
-
-
-def _child(place: Any, name: str, key: str, plain: dict[str, Any], optimizer: set[str]) -> Any:
-    if isinstance(place, dict) and name in place and name != "kind":
-        return place[name]
-    if isinstance(place, list | tuple) and name.isdigit() and int(name) < len(place):
-        return place[int(name)]
-    raise UnknownNameError(_("setting"), key, [*plain, *optimizer])
+        return changed(self, settings, short="optimizer")

@@ -5,16 +5,28 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import runpy
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import msgspec
 
 import tenfold.recipes
 from tenfold.errors import InputError, UnknownNameError
 from tenfold.language import text as _
+from tenfold.recipes._reader import ReaderRecipe
 from tenfold.recipes._recipe import Recipe
 
-__all__ = ["load_recipe", "recipe_names"]
+__all__ = [
+    "AnyRecipe",
+    "load_any_recipe",
+    "load_recipe",
+    "network_names",
+    "recipe_from_dict",
+    "recipe_names",
+]
+
+AnyRecipe: TypeAlias = Recipe | ReaderRecipe
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -23,7 +35,35 @@ def recipe_names() -> tuple[str, ...]:
     return tuple(sorted(m.name.replace("_", "-") for m in modules if not m.name.startswith("_")))
 
 
+def network_names() -> tuple[str, ...]:
+    """Return the names of those that are recipes of one network, as ``load_recipe`` gives them."""
+    return tuple(name for name in recipe_names() if isinstance(_known(name), Recipe))
+
+
 def load_recipe(name: str | Path) -> Recipe:
+    """Return a recipe of one network by its name, or from a file of one's own.
+
+    Args:
+        name: as for ``load_any_recipe``.
+
+    Raises:
+        UnknownNameError: for a name that is neither known nor a file.
+        InputError: for a file that holds no complete recipe, or the recipe of the reader.
+    """
+    recipe = load_any_recipe(name)
+    if isinstance(recipe, ReaderRecipe):
+        raise InputError(
+            _(
+                "{name} is the recipe of the reader's two networks; expected one of a single "
+                "network: {names}. To train it: tenfold train {name}",
+                name=recipe.name,
+                names=", ".join(network_names()),
+            )
+        )
+    return recipe
+
+
+def load_any_recipe(name: str | Path) -> AnyRecipe:
     """Return a recipe by its name, or from a file of one's own.
 
     Args:
@@ -35,9 +75,7 @@ def load_recipe(name: str | Path) -> Recipe:
         InputError: for a file that holds no complete recipe.
     """
     if isinstance(name, str) and name in recipe_names():
-        module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")
-        recipe: Recipe = module.RECIPE
-        return recipe
+        return _known(name)
     path = Path(name)
     if path.suffix not in (".py", ".json"):
         raise UnknownNameError(_("recipe"), str(name), recipe_names())
@@ -46,7 +84,23 @@ def load_recipe(name: str | Path) -> Recipe:
     return _from_python(path) if path.suffix == ".py" else _from_json(path)
 
 
-def _from_python(path: Path) -> Recipe:
+def recipe_from_dict(plain: Mapping[str, Any]) -> AnyRecipe:
+    """Return the recipe of whichever kind that ``plain`` describes, every field checked.
+
+    Raises:
+        InputError: naming the field that is missing, unknown or out of range.
+    """
+    kind = ReaderRecipe if plain.get("kind") == "reader" else Recipe
+    return kind.from_dict(plain)
+
+
+def _known(name: str) -> AnyRecipe:
+    module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")
+    recipe: AnyRecipe = module.RECIPE
+    return recipe
+
+
+def _from_python(path: Path) -> AnyRecipe:
     try:
         found = runpy.run_path(str(path)).get("RECIPE")
     except InputError:
@@ -60,7 +114,7 @@ def _from_python(path: Path) -> Recipe:
                 reason=error,
             )
         ) from error
-    if not isinstance(found, Recipe):
+    if not isinstance(found, AnyRecipe):
         raise InputError(
             _(
                 "{path} sets RECIPE to {kind}; expected a tenfold.Recipe.",
@@ -69,14 +123,14 @@ def _from_python(path: Path) -> Recipe:
             )
         )
     # The constructor does not check the types of fields; the round trip does.
-    return Recipe.from_dict(found.to_dict())
+    return recipe_from_dict(found.to_dict())
 
 
-def _from_json(path: Path) -> Recipe:
+def _from_json(path: Path) -> AnyRecipe:
     try:
         plain = msgspec.json.decode(path.read_bytes(), type=dict)
     except (OSError, msgspec.DecodeError) as error:
         raise InputError(
             _("{path} could not be read as JSON: {reason}", path=path, reason=error)
         ) from error
-    return Recipe.from_dict(plain)
+    return recipe_from_dict(plain)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
 from torch import nn
@@ -20,7 +21,14 @@ from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images
 from tenfold.training._scaling import PixelScaling
 
-__all__ = ["ScaledNetwork", "probe_logits", "save_model"]
+__all__ = [
+    "ScaledNetwork",
+    "check_agreement",
+    "probe_logits",
+    "replace_card",
+    "save_model",
+    "write_model",
+]
 
 AGREEMENT = 1e-4
 
@@ -52,35 +60,77 @@ def save_model(path: Path, network: ScaledNetwork, card: Card) -> None:
         StorageError: if the file cannot be written.
         ModelError: if ONNX Runtime's answers differ from PyTorch's.
     """
-    network.eval()
-    program = _export(network)
-    proto = program.model_proto
-    onnx.helper.set_model_props(proto, {CARD_KEY: card.to_json()})
-    write_whole(path, proto.SerializeToString(deterministic=True))
+    example = torch.zeros(2, 1, 28, 28)
+    write_model(
+        path, network, card, {"images": example}, ("logits",), ({0: torch.export.Dim("N")},)
+    )
     images = np.random.default_rng(0).random((16, 1, 28, 28), np.float32)
     with torch.no_grad():
         expected = network(torch.from_numpy(images)).numpy()
-    worst = float(np.abs(load_model(path).logits(images) - expected).max())
+    check_agreement(load_model(path).logits(images), expected)
+
+
+def check_agreement(found: npt.NDArray[np.float32], expected: npt.NDArray[np.float32]) -> None:
+    """Compare what a saved model answers with what PyTorch answered.
+
+    Raises:
+        ModelError: if they differ by more than rounding.
+    """
+    worst = float(np.abs(found - expected).max())
     if not worst <= AGREEMENT * max(1.0, float(np.abs(expected).max())):
         raise ModelError(
             _("The saved model differs from the trained one by {worst:.3g}.", worst=worst)
         )
 
 
-def _export(network: ScaledNetwork) -> Any:
-    example = torch.zeros(2, 1, 28, 28)
+def write_model(
+    path: Path,
+    network: nn.Module,
+    card: Card,
+    inputs: Mapping[str, torch.Tensor],
+    outputs: Sequence[str],
+    shapes: tuple[Mapping[int, Any], ...],
+) -> None:
+    """Write ``network`` with its ``card`` to one ONNX file.
+
+    Args:
+        path: where to.
+        network: what to write, as it is when evaluated.
+        card: what the file says of itself.
+        inputs: name -> an example, in the order of ``network.forward``.
+        outputs: their names.
+        shapes: for each input, which axes may have any length.
+
+    Raises:
+        StorageError: if the file cannot be written.
+    """
+    network.eval()
     with _quiet():
         program = torch.onnx.export(
             network,
-            (example,),
+            tuple(inputs.values()),
             dynamo=True,
-            dynamic_shapes=({0: torch.export.Dim("N")},),
-            input_names=["images"],
-            output_names=["logits"],
+            dynamic_shapes=shapes,
+            input_names=list(inputs),
+            output_names=list(outputs),
             verbose=False,
         )
     assert program is not None
-    return program
+    _write(path, program.model_proto, card)
+
+
+def replace_card(path: Path, card: Card) -> None:
+    """Give the model file ``path`` another card.
+
+    Raises:
+        StorageError: if the file cannot be written.
+    """
+    _write(path, onnx.load_from_string(path.read_bytes()), card)
+
+
+def _write(path: Path, proto: onnx.ModelProto, card: Card) -> None:
+    onnx.helper.set_model_props(proto, {CARD_KEY: card.to_json()})
+    write_whole(path, proto.SerializeToString(deterministic=True))
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities
 from tenfold.models import Card, Probe
-from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes import AnyRecipe, Recipe, load_any_recipe, recipe_from_dict
 from tenfold.runs import Run, describe_environment, numbered_folder, software_versions
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training._devices import choose_device, exact_arithmetic
@@ -29,12 +29,13 @@ from tenfold.training._scaling import PixelScaling, fit_scaling
 from tenfold.training._settings import Settings, resolve_settings
 from tenfold.training._splits import Fold, split_data
 from tenfold.training.progress import Observer, Plan, observer_for_screen
+from tenfold.training.reader import ReaderJob
 
 __all__ = ["resume", "train"]
 
 
 def train(
-    recipe: str | Path | Recipe,
+    recipe: str | Path | AnyRecipe,
     data: str | Path | DataSet = "mnist",
     *,
     run: str | Path | None = None,
@@ -45,7 +46,7 @@ def train(
     fold: Fold | None = None,
     test: bool = True,
     device: str = "auto",
-    precision: str = "fp32",
+    precision: str | None = None,
     threads: int | None = None,
     observer: Observer | None = None,
 ) -> Run:
@@ -65,7 +66,7 @@ def train(
         fold: hold this fold of the training images out, and leave the test images alone.
         test: whether to score the test images at the end; a choice between runs is made without.
         device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16".
+        precision: "fp32" or "bf16"; by default "fp32", or what the reader's recipe says.
         threads: how many of the processor's threads to use; by default PyTorch's choice.
         observer: sees training go by; by default a progress bar or plain lines on stderr.
 
@@ -75,8 +76,9 @@ def train(
         TrainingError: if the loss is no longer a number.
         StorageError: if a file cannot be written; the last checkpoint stays whole.
     """
-    chosen = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
+    chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
     chosen = chosen.changed(changes or {})
+    preferred = "fp32" if isinstance(chosen, Recipe) else chosen.precision
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
     settings = resolve_settings(
         data,
@@ -86,7 +88,7 @@ def train(
         fold=fold,
         test=test,
         device=device,
-        precision=precision,
+        precision=precision or preferred,
         threads=threads,
     )
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
@@ -100,7 +102,9 @@ def train(
                     folder=folder,
                 )
             )
-        job = _Job(target, chosen, settings, loaded)
+        job = _job(target, chosen, settings, loaded)
+        if again and isinstance(job, ReaderJob):
+            job.forget()
         plan = {"recipe": chosen.to_dict(), "settings": msgspec.to_builtins(settings)}
         target.start(plan, describe_environment())
         return job.run(observer or observer_for_screen())
@@ -128,7 +132,7 @@ def resume(
             return target
         try:
             settings = msgspec.convert(plan["settings"], Settings)
-            recipe = Recipe.from_dict(plan["recipe"])
+            recipe = recipe_from_dict(plan["recipe"])
         except (KeyError, msgspec.ValidationError) as error:
             raise RunError(
                 _("{path} is damaged: {reason}", path=target.folder / "run.json", reason=error)
@@ -143,7 +147,13 @@ def resume(
                 )
             )
         choose_device(settings.device)
-        return _Job(target, recipe, settings, loaded).run(observer or observer_for_screen())
+        return _job(target, recipe, settings, loaded).run(observer or observer_for_screen())
+
+
+def _job(run: Run, recipe: AnyRecipe, settings: Settings, data: DataSet) -> _Job | ReaderJob:
+    if isinstance(recipe, Recipe):
+        return _Job(run, recipe, settings, data)
+    return ReaderJob(run, recipe, settings, data)
 
 
 class _Job:

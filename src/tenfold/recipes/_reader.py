@@ -1,0 +1,159 @@
+"""The recipe of the reader: two networks that learn from scenes, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+
+from tenfold.errors import InputError
+from tenfold.language import text as _
+from tenfold.recipes._changes import changed, restored
+
+__all__ = ["Course", "NetworkSummary", "ReaderRecipe", "Scenes"]
+
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Positive: TypeAlias = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Scenes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many scenes are composed for strips of one width.
+
+    Args:
+        width: of the strips, in pixels; a multiple of 4.
+        count: how many are trained on.
+    """
+
+    width: Annotated[int, msgspec.Meta(ge=40, le=1024, multiple_of=4)]
+    count: Count
+
+
+class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one network is trained: AdamW, the learning rate up in a line, then down by a cosine.
+
+    Args:
+        epochs: how many times it sees everything.
+        batch_size: digits per step; of strips, columns of pixels: strips of width w come
+            ``batch_size // w`` at a time, at least 16.
+        learning_rate: the highest.
+        weight_decay: AdamW's.
+        warm_up: the share of all steps on which the learning rate rises.
+    """
+
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.02
+    warm_up: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
+
+
+class ReaderRecipe(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="reader",
+):
+    """How the two networks of the reader are trained.
+
+    Args:
+        name: what it is called, in lower case with hyphens.
+        title: one line for a list.
+        source: the text it comes from.
+        claim: what that text says it reaches.
+        cost: what one training of it took here.
+        scenes: how many scenes of which width are trained on.
+        held_out: training images, from the last, whose scenes only validate and calibrate.
+        held_scenes: how many scenes of each width are made of those.
+        lines: how the line network is trained.
+        digits: how the digit network is trained.
+        plain_copies: how many times an epoch of the digit network has the training images as
+            they are, beside the digits cut out of scenes.
+        precision: "bf16" for mixed precision where nothing else is asked for.
+
+    Raises:
+        InputError: if a width is there twice.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: str
+    source: str = ""
+    claim: str = ""
+    cost: str = ""
+    scenes: Annotated[tuple[Scenes, ...], msgspec.Meta(min_length=1)]
+    held_out: Count = 5000
+    held_scenes: Count = 2000
+    lines: Course
+    digits: Course
+    plain_copies: Natural = 2
+    precision: Literal["fp32", "bf16"] = "fp32"
+
+    def __post_init__(self) -> None:
+        widths = [part.width for part in self.scenes]
+        if len(set(widths)) < len(widths):
+            raise InputError(
+                _("Received scenes of widths {widths}; expected each width once.", widths=widths)
+            )
+
+    @property
+    def networks(self) -> tuple[NetworkSummary, ...]:
+        """The two networks in words."""
+        return (
+            NetworkSummary(
+                "lines",
+                _(
+                    "strips 40 pixels high -> for every 4 columns ten digits or nothing, and a "
+                    "box; 16 convolutions with residual connections, CTC"
+                ),
+                986_207,
+            ),
+            NetworkSummary(
+                "digits",
+                _("28 x 28 -> ten digits or none of them; 4 convolutions, 2 dense layers"),
+                466_131,
+            ),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON data."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> ReaderRecipe:
+        """Return the recipe that ``plain`` describes, every field checked.
+
+        Raises:
+            InputError: naming the field that is missing, unknown or out of range.
+        """
+        return restored(cls, plain)
+
+    def changed(self, settings: Mapping[str, object]) -> ReaderRecipe:
+        """Return a copy with some fields set, each given as a value or as text.
+
+        A key is a field ("held_out") or a dotted path ("lines.epochs", "scenes.0.count").
+
+        Raises:
+            UnknownNameError: for a key that names no field.
+            InputError: for a value that the field does not admit.
+        """
+        return changed(self, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSummary:
+    """One network of the reader.
+
+    Attributes:
+        name: "lines" or "digits".
+        words: what goes in, what comes out, and what lies between.
+        parameters: how many numbers training changes.
+    """
+
+    name: str
+    words: str
+    parameters: int

@@ -1,0 +1,35 @@
+"""The two networks that read whole pictures: one reads lines, the other judges single digits.
+
+Source: Tenfold itself. 986,207 and 466,131 parameters. They learn from scenes: MNIST's training
+digits redrawn with other pens, slants and spacings on computed paper, with letters, rules and
+stains that are no digits. The digits of the last 5,000 training images appear in no scene that is
+trained on; theirs validate and calibrate.
+
+``tenfold train reader`` makes ``lines.onnx`` and ``digits.onnx``; the models that come with
+Tenfold are copies of these.
+"""
+
+from tenfold.recipes import Course, ReaderRecipe, Scenes
+
+RECIPE = ReaderRecipe(
+    name="reader",
+    title="a line network and a digit network, from scenes of MNIST's training digits",
+    source="Tenfold",
+    claim="see docs/reading.md",
+    cost="not yet measured",
+    scenes=(
+        Scenes(48, 30_000),
+        Scenes(64, 40_000),
+        Scenes(96, 32_000),
+        Scenes(128, 32_000),
+        Scenes(160, 30_000),
+        Scenes(192, 20_000),
+        Scenes(256, 10_000),
+    ),
+    held_out=5_000,
+    held_scenes=2_000,
+    lines=Course(epochs=6, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
+    digits=Course(epochs=4, batch_size=256, learning_rate=4e-3, warm_up=0.1),
+    plain_copies=2,
+    precision="bf16",
+)

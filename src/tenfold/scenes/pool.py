@@ -1,0 +1,127 @@
+"""Many scenes at once, as the arrays that the two networks of the reader learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.imaging import Box, find_ink, place
+from tenfold.imaging.layout import Line
+from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
+from tenfold.scenes.glyphs import Glyphs
+from tenfold.scenes.scene import DOUBTFUL, NONE, Mark, Scene, compose
+
+__all__ = ["MOST_DIGITS", "Pool", "make_pool"]
+
+MOST_DIGITS = 16
+"""A scene holds at most so many digits."""
+
+# Ink this faint in what imaging makes of a scene cannot be learned to be read.
+_FAINT = 0.35
+
+# How many cut-outs of one scene are kept.
+_CUTS = 4
+
+Rng = np.random.Generator
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """Strips of one width, and digits cut out of them.
+
+    Args:
+        strips: uint8 [N, 40, W], 0 paper to 255 full ink.
+        labels: int8 [N, 16], the digits from left to right, then -1.
+        boxes: float32 [N, 16, 4], their left, top, right, bottom in pixels of the strip.
+        placed: uint8 [M, 28, 28], single marks as placed.
+        classes: uint8 [M], 0 to 9 or 10 for none.
+    """
+
+    strips: Bytes
+    labels: npt.NDArray[np.int8]
+    boxes: npt.NDArray[np.float32]
+    placed: Bytes
+    classes: Bytes
+
+
+def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> Pool:
+    """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``."""
+    strips = np.zeros((count, STRIP_HEIGHT, width), np.uint8)
+    labels = np.full((count, MOST_DIGITS), -1, np.int8)
+    boxes = np.zeros((count, MOST_DIGITS, 4), np.float32)
+    placed: list[Bytes] = []
+    classes: list[int] = []
+    rng = np.random.default_rng(seed)
+    done = 0
+    while done < count:
+        scene = compose(glyphs, width / STRIP_HEIGHT, rng)
+        ink = find_ink(scene.grey.astype(np.float32) / np.float32(255))
+        digits = scene.digits
+        is_doubtful = any(mark.label == DOUBTFUL for mark in scene.marks)
+        if is_doubtful or len(digits) > MOST_DIGITS or not _is_visible(scene, ink.tone):
+            continue
+        height = scene.grey.shape[0]
+        strip = cut_strip(ink.tone, _all_of(scene))
+        columns = min(width, strip.tone.shape[1])
+        strips[done, :, :columns] = np.rint(strip.tone[:, :columns] * 255)
+        for at, mark in enumerate(digits):
+            labels[done, at] = mark.label
+            boxes[done, at] = np.asarray(mark.box) * STRIP_HEIGHT / height
+        for image, label in _cuts(scene, ink.cover, rng):
+            placed.append(image)
+            classes.append(label)
+        done += 1
+    return Pool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
+
+
+def _all_of(scene: Scene) -> Line:
+    """The line whose strip is the whole scene."""
+    height, width = scene.grey.shape
+    digit = height * DIGIT_HEIGHT / STRIP_HEIGHT
+    margin = MARGIN * digit
+    return Line(margin, width - margin, height / 2, 0.0, digit)
+
+
+def _is_visible(scene: Scene, tone: npt.NDArray[np.float32]) -> bool:
+    inked = scene.ink > 0.6
+    return not scene.digits or (bool(inked.any()) and float(tone[inked].mean()) > _FAINT)
+
+
+def _cuts(scene: Scene, cover: npt.NDArray[np.float32], rng: Rng) -> list[tuple[Bytes, int]]:
+    """Cut marks out as the reader would, some of them wrongly: two as one, or half of one."""
+    found: list[tuple[Bytes, int]] = []
+    wanted = [(mark.label, _jittered(mark, rng)) for mark in scene.marks]
+    if not wanted:
+        height, width = cover.shape
+        wanted = [(NONE, Box(0, 0, width, height))]
+    for first, second in zip(scene.marks, scene.marks[1:], strict=False):
+        if rng.random() < 0.12:
+            wanted.append((NONE, _joined(first, second)))
+    for index in rng.permutation(len(wanted))[:_CUTS]:
+        label, box = wanted[index]
+        region = cut_digit(cover, box)
+        if region is not None:
+            image = np.rint(place(region.ink) * 255).astype(np.uint8)
+            found.append((image, label))
+    return found
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> Box:
+    x, y = round(left), round(top)
+    return Box(x, y, max(1, round(right) - x), max(1, round(bottom) - y))
+
+
+def _jittered(mark: Mark, rng: Rng) -> Box:
+    left, top, right, bottom = mark.box
+    reach = 0.06 * (bottom - top)
+    off = rng.normal(0, reach, 4).clip(-2 * reach, 2 * reach)
+    return _box(left + off[0], top + off[1], right + off[2], bottom + off[3])
+
+
+def _joined(first: Mark, second: Mark) -> Box:
+    low = np.minimum(first.box[:2], second.box[:2])
+    high = np.maximum(first.box[2:], second.box[2:])
+    return _box(*map(float, low), *map(float, high))

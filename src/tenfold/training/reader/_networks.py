@@ -1,0 +1,104 @@
+"""The two networks of the reader."""
+
+from __future__ import annotations
+
+from typing import final
+
+import torch
+from torch import nn
+
+__all__ = ["CLASSES", "NONE", "DigitNetwork", "LineNetwork"]
+
+CLASSES = 11
+"""Ten digits, and nothing or none of them."""
+
+NONE = 10
+
+Size = tuple[int, int]
+
+
+@final
+class LineNetwork(nn.Module):
+    """Says, for every 4 columns of a strip 40 rows high, which digit is there, and its box.
+
+    Maps float32 strips [N, 1, 40, W] in [0, 1], 0 paper to 1 full ink, W a multiple of 4, to
+    logits [N, W / 4, 11] and boxes [N, W / 4, 4]: left, top, right, bottom, counted from the middle
+    of the columns and of the strip, in units of half a strip's height.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *_convolution(1, 16, (5, 5), (2, 2)),
+            *_convolution(16, 32, (3, 3)),
+            *_convolution(32, 64, (3, 3), (2, 2)),
+            _Residual(64, (3, 3)),
+            _Residual(64, (3, 3)),
+            *_convolution(64, 96, (3, 3), (2, 1)),
+            _Residual(96, (3, 3)),
+            # Here the map is 5 rows high; one convolution takes them all.
+            *_convolution(96, 160, (5, 1), padding=(0, 0)),
+            _Residual(160, (1, 5)),
+            _Residual(160, (1, 5)),
+        )
+        self.head = nn.Conv2d(160, CLASSES + 4, 1)
+
+    def forward(self, strips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return logits [N, W / 4, 11] and boxes [N, W / 4, 4]."""
+        answers = self.head(self.body(strips)).squeeze(2).transpose(1, 2)
+        return answers[..., :CLASSES], answers[..., CLASSES:]
+
+
+@final
+class DigitNetwork(nn.Module):
+    """Judges one placed digit: float32 images [N, 1, 28, 28] in [0, 1] -> logits [N, 11]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *_convolution(1, 24, (5, 5), (2, 2)),
+            *_convolution(24, 32, (3, 3)),
+            *_convolution(32, 64, (3, 3), (2, 2)),
+            *_convolution(64, 64, (3, 3)),
+            nn.Flatten(),
+            nn.Linear(64 * 7 * 7, 128),
+            nn.ReLU(inplace=True),
+            nn.Dropout(0.2),
+        )
+        self.head = nn.Linear(128, CLASSES)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits [N, 11]."""
+        logits: torch.Tensor = self.head(self.body(images))
+        return logits
+
+
+@final
+class _Residual(nn.Module):
+    """Two convolutions whose sum with what came in goes on."""
+
+    def __init__(self, channels: int, kernel: Size) -> None:
+        super().__init__()
+        *second, _relu = _convolution(channels, channels, kernel)
+        self.branch = nn.Sequential(*_convolution(channels, channels, kernel), *second)
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return maps of the same shape."""
+        return nn.functional.relu(maps + self.branch(maps))
+
+
+def _convolution(
+    inputs: int,
+    outputs: int,
+    kernel: Size,
+    stride: Size = (1, 1),
+    padding: Size | None = None,
+) -> list[nn.Module]:
+    """A convolution that keeps the size, but for its stride; batch normalization; ReLU."""
+    if padding is None:
+        padding = (kernel[0] // 2, kernel[1] // 2)
+    return [
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    ]
