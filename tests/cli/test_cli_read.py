@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
+import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,26 +18,47 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from tenfold import reader as reader_package
 from tenfold.cli import build_app, main
+from tenfold.cli.read import _standard_input
+from tenfold.errors import InputError
 from tenfold.language import set_language
+from tenfold.reader import Reader
+from tenfold.reader.calibration import Calibration
+
+# Whatever the networks say, a digit is right with 0.99996, and so is all.
+CALIBRATION = {field.name: 0.0 for field in fields(Calibration)} | {
+    "bias": math.log(0.99996 / 0.00004),
+    "whole_digits": 1.0,
+}
 
 
-class AlwaysFour:
-    """A model that says 4 with 0.99996."""
+class FoursDigits:
+    """Says 4 of everything."""
 
     card = SimpleNamespace(placement={})
 
-    def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        answer = np.full((len(images), 10), 0.00004 / 9, np.float32)
-        answer[:, 4] = 0.99996
-        return answer
+    def judge(self, placed: np.ndarray) -> np.ndarray:
+        return np.eye(11, dtype=np.float32)[[4] * len(placed)]
+
+
+class FoursLines:
+    """Says 4 once, of all the ink in a strip."""
+
+    card = SimpleNamespace(training={"calibration": CALIBRATION})
+
+    def predict(self, strips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        count = strips.shape[2] // 4
+        logits = np.eye(11, dtype=np.float32)[[10] * count] * 30
+        logits[count // 2] = np.eye(11, dtype=np.float32)[4] * 30
+        rows, columns = np.nonzero(strips[0] > 0.5)
+        box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        return logits[None], np.tile(np.array(box, np.float32), (1, count, 1))
 
 
 @pytest.fixture(autouse=True)
-def _model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenfold.reader.reader.load_bundled", AlwaysFour)
-    assert reader_package.Reader().read(np.eye(9)).text == "4"
+def _models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled", FoursDigits)
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled_lines", FoursLines)
 
 
 @pytest.fixture
@@ -58,6 +83,8 @@ def folder(tmp_path: Path, png: bytes) -> Path:
 
 
 def run(*words: str | Path, stdin: bytes | None = None) -> SimpleNamespace:
+    # It is read once in a process, and here are several commands in one.
+    _standard_input.cache_clear()
     result = CliRunner().invoke(build_app(), ["read", *map(str, words)], input=stdin)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -81,6 +108,19 @@ def test_a_folders_pictures_in_order_and_errors_by_name(folder: Path) -> None:
     ]
     assert result.err.startswith(f"{folder}/c.jpg: Its bytes are no picture of a known format")
     assert result.err.count("\n") == 1
+
+
+def test_a_picture_that_pillow_warns_of_is_read_without_a_word(tmp_path: Path, png: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    content = io.BytesIO()
+    Image.open(io.BytesIO(png)).save(content, "JPEG", exif=exif, quality=95)
+    damaged = content.getvalue().replace(b"\x00\x00\x00\x08\x00\x01", b"\x00\x00\x00\x08\x00\x09")
+    assert damaged != content.getvalue()
+    (tmp_path / "damaged.jpg").write_bytes(damaged)
+    with pytest.warns(UserWarning, match="Corrupt EXIF"):
+        Reader().read(tmp_path / "damaged.jpg")
+    assert run(tmp_path / "damaged.jpg").out == f"{tmp_path}/damaged.jpg  4  99.9%\n"
 
 
 def test_json_lines(folder: Path) -> None:
@@ -146,6 +186,48 @@ def test_a_table_on_a_terminal(
     assert "Confidence" in printed
     assert "b.png" in printed
     assert "99.9%" in printed
+    assert "Refused" not in printed
+    read([str(folder / "b.png")], threshold=1.0)
+    refused = capsys.readouterr().out
+    assert "Refused" in refused
+    assert "(refused: too doubtful)" in refused
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal that can be made")
+def test_the_bar_on_a_terminal_leaves_stdout_alone(tmp_path: Path, png: bytes) -> None:
+    import pty
+
+    for number in range(20):
+        (tmp_path / f"{number:02}.png").write_bytes(png)
+    ours, theirs = pty.openpty()
+    code = "from tenfold.cli import main; main()"
+    command = [sys.executable, "-c", code, "read", "--json", str(tmp_path)]
+    environment = os.environ | {"TERM": "xterm"}
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=theirs, env=environment, check=True
+    )
+    assert b"Reading pictures" in os.read(ours, 1000)
+    os.close(ours)
+    os.close(theirs)
+    paths = [Path(json.loads(line)["path"]).name for line in done.stdout.splitlines()]
+    assert paths == [f"{number:02}.png" for number in range(20)]
+
+
+def test_what_was_read_is_shown_even_if_the_rest_fails(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tenfold.cli.read import read
+
+    def one_then_stop(reader: Reader, sources: Iterable[str], **_options: object) -> object:
+        yield reader.read(next(iter(sources)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Reader, "read_many", one_then_stop)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+    with pytest.raises(KeyboardInterrupt):
+        read([str(folder / "b.png"), str(folder / "a.PNG")])
+    assert "b.png" in capsys.readouterr().out
 
 
 def test_chinese(tmp_path: Path) -> None:
@@ -154,3 +236,103 @@ def test_chinese(tmp_path: Path) -> None:
         assert run("absent.png").err == "absent.png: 没有这个文件。\n"
     finally:
         set_language(None)
+
+
+def test_what_is_too_doubtful_is_said_to_be_refused(folder: Path) -> None:
+    result = run(folder / "b.png", "--threshold", "1")
+    assert (result.code, result.out) == (0, f"{folder}/b.png  (refused: too doubtful)  -\n")
+    data = json.loads(run(folder / "b.png", "--threshold", "1", "--json").out)
+    assert (data["text"], data["digits"][0]["accepted"]) == ("", False)
+
+
+def test_a_layout_is_handed_to_the_reader_and_an_unknown_one_stops_before_any_work(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(folder / "b.png", "--layout", "digit").out.split() == [
+        f"{folder}/b.png",
+        "4",
+        "99.9%",
+    ]
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled", lambda: pytest.fail("loaded"))
+    with pytest.raises(InputError, match="Received layout 'lines'; expected digit, line, page"):
+        run(folder / "b.png", "--layout", "lines")
+
+
+def test_an_explanation_follows_each_picture(folder: Path) -> None:
+    lines = run(folder / "b.png", "--explain").out.splitlines()
+    assert lines[0] == f"{folder}/b.png  4  99.9%"
+    assert lines[1] == "    picture: looked at with 60 x 60 pixels"
+    assert lines[2].startswith("    ink: dark on bright")
+    assert any(line.startswith("    digit 1: 4 100.0%") and "accepted" in line for line in lines)
+    # What the model saw: a bar 5 wide and 20 high becomes 20 rows, two to a line.
+    assert sum("@@" in line for line in lines) == 10
+
+
+def test_an_explanation_as_json_is_a_list_of_sentences(folder: Path) -> None:
+    (line,) = run(folder / "b.png", "--explain", "--json").out.splitlines()
+    steps = json.loads(line)["steps"]
+    assert steps[0] == "picture: looked at with 60 x 60 pixels"
+    assert steps[-1].startswith("digit 1: 4")
+    assert "steps" not in json.loads(run(folder / "b.png", "--json").out)
+
+
+def test_one_picture_annotated_into_a_file(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out.png"
+    assert run(folder / "b.png", "--annotate", out).code == 0
+    with Image.open(out) as image:
+        assert image.mode == "RGB"
+    assert [file.name for file in out.parent.iterdir()] == ["out.png"]
+
+
+def test_pictures_of_one_name_annotated_do_not_replace_each_other(
+    folder: Path, tmp_path: Path, png: bytes
+) -> None:
+    (tmp_path / "b.jpg").write_bytes(png)
+    (tmp_path / "out").mkdir()
+    result = run(folder, tmp_path / "b.jpg", "--annotate", tmp_path / "out")
+    assert result.code == 1  # c.jpg is broken
+    names = ["a.png", "b-2.png", "b.png"]
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == names
+
+
+def test_pictures_annotated_never_replace_what_is_read(folder: Path, png: bytes) -> None:
+    assert run(folder, "--annotate", folder).code == 1
+    assert (folder / "b.png").read_bytes() == png
+    assert (folder / "b-2.png").read_bytes() != png
+    with pytest.raises(InputError, match="would replace the picture itself"):
+        run(folder / "b.png", "--annotate", folder / "b.png")
+    assert (folder / "b.png").read_bytes() == png
+
+
+def test_standard_input_annotated(png: bytes, tmp_path: Path) -> None:
+    assert run("-", "--annotate", tmp_path / "out", stdin=png).code == 0
+    assert (tmp_path / "out" / "stdin.png").exists()
+
+
+@pytest.mark.parametrize(("out", "count"), [("out.png", 2), ("out.jpg", 1)])
+def test_a_place_for_annotated_pictures_that_does_not_fit_is_refused(
+    folder: Path, out: str, count: int
+) -> None:
+    pictures = [folder / "b.png", folder / "a.PNG"][:count]
+    with pytest.raises(InputError, match=f"Received --annotate {out} for {count} pictures"):
+        run(*pictures, "--annotate", out)
+    assert not Path(out).exists()
+
+
+@pytest.mark.parametrize(("options", "expected"), [([], True), (["--explain"], False)])
+def test_very_many_pictures_are_read_by_several_processes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: bool
+) -> None:
+    asked: list[int] = []
+    read_many = Reader.read_many
+
+    def here(reader: Reader, sources: object, *, workers: int, explain: bool) -> object:
+        asked.append(workers)
+        return read_many(reader, sources, explain=explain)
+
+    monkeypatch.setattr(Reader, "read_many", here)
+    monkeypatch.setattr("tenfold.processes.core_count", lambda: 3)
+    run(folder / "b.png", *options)
+    monkeypatch.setattr("tenfold.cli.read.VERY_MANY", 3)
+    assert run(folder, *options).out.count("  4  ") == 2
+    assert asked == [1, 3]

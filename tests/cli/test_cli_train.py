@@ -14,7 +14,7 @@ import pytest
 
 from tenfold.cli import main
 from tenfold.language import set_language
-from tenfold.recipes import load_recipe, parameter_count, recipe_names
+from tenfold.recipes import load_recipe, network_names, parameter_count, recipe_names
 from tenfold.runs import Run
 
 
@@ -49,7 +49,9 @@ def test_train_then_evaluate_then_the_figures(
     assert "Device: The processor" in err
     assert "epoch 2/2" in err
     figures = {path.name for path in Run("run").figures_folder.iterdir()}
-    assert figures == {"learning_curves.png", "network.png", "confusion.png", "predictions.png"}
+    names = ("class_scores", "confusion", "learning_curves", "network", "predictions")
+    names += ("reliability", "worst_errors")
+    assert figures == {f"{name}.png" for name in names}
 
     accuracy = Run("run").scores["test"]["accuracy"]
     for model in ("run", "run/model.onnx"):
@@ -136,12 +138,12 @@ def test_recipes_are_listed_with_all_that_matters(screen: pytest.CaptureFixture[
     for words in (["recipes"], ["recipes", "list"]):
         code, out, _err = tenfold(screen, *words)
         assert code == 0
-        for name in recipe_names():
-            assert name in out
+        assert all(name in out for name in recipe_names())
+        for name in network_names():
             assert f"{parameter_count(load_recipe(name).layers):,}" in out
 
 
-@pytest.mark.parametrize("name", recipe_names())
+@pytest.mark.parametrize("name", network_names())
 def test_a_recipe_is_shown_and_drawn(screen: pytest.CaptureFixture[str], name: str) -> None:
     code, out, _err = tenfold(screen, "recipes", "show", name, "--draw", "net.svg")
     assert code == 0

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.errors import InputError
-from tenfold.imaging import Placement, find_digits, find_ink, open_picture, place
+from tenfold.imaging import Box, Placement, find_ink, open_picture, place
+from tenfold.imaging.strips import cut_digit
 
 # Strokes in a box of 100 x 100, drawn for these tests.
 STROKES = {
@@ -40,9 +41,16 @@ def drawn(digit: int, side: int, margin: tuple[int, int, int, int], pen: float =
     return plane
 
 
+def ink_of(picture: np.ndarray) -> np.ndarray:
+    """The ink of the picture's only digit, cut to its box."""
+    cover = find_ink(open_picture(picture).grey).cover
+    region = cut_digit(cover, Box(0, 0, *cover.shape[::-1]))
+    assert region is not None
+    return region.ink
+
+
 def placed(picture: np.ndarray) -> np.ndarray:
-    (region,) = find_digits(find_ink(open_picture(picture).grey))
-    return place(region.ink)
+    return place(ink_of(picture))
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
@@ -220,8 +228,8 @@ def test_hairlines_are_widened_and_broad_strokes_are_not() -> None:
     hair = placed(drawn(7, 400, (60, 60, 60, 60), pen=0.01))
     assert np.sort(hair.ravel())[-20:].min() > 0.6
     broad = drawn(7, 400, (60, 60, 60, 60), pen=0.1)
-    (region,) = find_digits(find_ink(open_picture(broad).grey))
-    assert np.array_equal(place(region.ink), place(region.ink, Placement(thinnest=0)))
+    ink = ink_of(broad)
+    assert np.array_equal(place(ink), place(ink, Placement(thinnest=0)))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 1600), (1600, 1), (3, 2)])

@@ -1,10 +1,11 @@
-"""The reader joins imaging and a model; a stand-in model shows what it was given."""
+"""The reader joins imaging and two networks; stand-ins for them show what they were given."""
 
 from __future__ import annotations
 
 import io
 import json
-from types import SimpleNamespace
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,86 +16,144 @@ from tenfold.imaging import Box
 from tenfold.reader import Digit, Reader, Reading
 
 
-class Upright:
-    """Says 1 with 0.75 for what is higher than wide, else 7 with 0.5."""
-
-    card = SimpleNamespace(placement={"size": 28, "box": 20})
-
-    def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        assert images.dtype == np.float32
-        assert images.shape[1:] == (28, 28)
-        answers = np.zeros((len(images), 10), np.float32)
-        for image, answer in zip(images, answers, strict=True):
-            rows, columns = np.nonzero(image)
-            is_high = np.ptp(rows) > np.ptp(columns)
-            answer[[1, 7]] = (0.75, 0.25) if is_high else (0.5, 0.5)
-            answer[7] += 0 if is_high else 1e-3
-        return answers
-
-
-@pytest.fixture
-def reader() -> Reader:
-    return Reader(Upright())
-
-
-def bar(height: int = 300, width: int = 200) -> np.ndarray:
-    """Black on white: a bar of 100 x 20 at column 60 and row 50."""
+def bars(*boxes: tuple[int, int, int, int], height: int = 300, width: int = 200) -> np.ndarray:
+    """Black on white: bars of (x, y, width, height)."""
     picture = np.full((height, width), 255, np.uint8)
-    picture[50:150, 60:80] = 0
+    for x, y, wide, high in boxes:
+        picture[y : y + high, x : x + wide] = 0
     return picture
+
+
+def bar() -> np.ndarray:
+    return bars((60, 50, 20, 100))
+
+
+def off(found: Box, x: int, y: int, width: int, height: int) -> int:
+    """How far a box is from the true one at worst."""
+    true = (x, y, width, height)
+    return max(abs(a - b) for a, b in zip(found.to_dict().values(), true, strict=True))
 
 
 def test_a_picture_is_read(reader: Reader) -> None:
     reading = reader.read(bar())
-    assert (reading.text, str(reading), reading.confidence) == ("1", "1", 0.75)
+    assert (reading.text, str(reading)) == ("1", "1")
+    assert reading.confidence == pytest.approx(0.96)
     (digit,) = reading.digits
-    assert (digit.label, digit.confidence, digit.box) == (1, 0.75, Box(60, 50, 20, 100))
+    assert (digit.label, digit.accepted, digit.line) == (1, True, 0)
+    assert digit.confidence == pytest.approx(0.96)
+    assert digit.box == Box(60, 50, 20, 100)
     assert digit.placed.shape == (28, 28)
     assert digit.placed.dtype == np.float32
     assert digit.placed[4:24, 12:16].min() == 1
     assert digit.placed.sum() == 80
+    assert reading.attempt is None
 
 
-def test_all_sources_read_the_same(reader: Reader, tmp_path: object) -> None:
+def test_all_sources_read_the_same(reader: Reader) -> None:
     buffer = io.BytesIO()
     image = Image.fromarray(bar())
     image.save(buffer, "PNG")
     image.save("bar.png")
-    for source in (image, buffer.getvalue(), "bar.png", bar() / 255.0, bar() > 0):
+    for source in (image, buffer.getvalue(), "bar.png", Path("bar.png"), bar() / 255.0, bar() > 0):
         assert reader.read(source).to_dict() == reader.read(bar()).to_dict()
 
 
+def test_lines_are_read_from_top_to_bottom_and_each_from_left_to_right(reader: Reader) -> None:
+    picture = bars((110, 180, 12, 70), (60, 180, 12, 70), (60, 40, 12, 70), (120, 40, 16, 70))
+    reading = reader.read(picture)
+    assert reading.text == "11\n11"
+    assert [digit.line for digit in reading.digits] == [0, 0, 1, 1]
+    assert [digit.box.x for digit in reading.digits] == [60, 120, 60, 110]
+    assert reading.confidence == pytest.approx(0.96**4)
+
+
 def test_boxes_are_in_pixels_of_the_picture_as_shown(reader: Reader) -> None:
-    large = np.full((4000, 3200), 255, np.uint8)
-    large[1000:2000, 600:800] = 0
     exif = Image.Exif()
     exif[0x0112] = 6
     buffer = io.BytesIO()
+    large = bars((600, 1000, 1000, 200), height=4000, width=3200)
     Image.fromarray(large).save(buffer, "JPEG", exif=exif)
     (digit,) = reader.read(buffer.getvalue()).digits
     # Turned clockwise, row r becomes column 4000 - r.
-    box = digit.box
-    assert digit.label == 7
-    assert (
-        np.abs(np.array([box.x, box.y, box.width, box.height]) - (2000, 600, 1000, 200)).max() < 9
-    )
+    assert off(digit.box, 2800, 600, 200, 1000) < 9
 
 
-def test_a_blank_picture_gives_an_empty_reading(reader: Reader) -> None:
-    reading = reader.read(np.full((40, 40), 255, np.uint8))
+def test_a_page_on_its_side_is_turned_and_its_boxes_are_those_of_the_page_as_it_came(
+    make_reader: Callable[..., Reader],
+) -> None:
+    # As sure as the digit network is that these are digits: lying, hardly.
+    reader = make_reader(bias=0.0, digit=1.0)
+    lying = [(60, 40 + 60 * number, 90, 16) for number in range(4)]
+    reading = reader.read(bars(*lying), layout="page", explain=True)
+    assert reading.text == "1111"
+    assert reading.attempt is not None
+    assert reading.attempt.turns == 1
+    # Counterclockwise, the top of the page becomes the left.
+    assert max(off(d.box, *box) for d, box in zip(reading.digits, lying, strict=True)) <= 2
+
+
+@pytest.mark.parametrize("layout", [None, "digit", "line", "page"])
+def test_a_blank_picture_gives_an_empty_reading(reader: Reader, layout: str | None) -> None:
+    reading = reader.read(np.full((40, 40), 255, np.uint8), layout=layout)
     assert (reading.text, reading.confidence, reading.digits) == ("", 0.0, ())
     assert reading.to_dict() == {"text": "", "confidence": 0.0, "digits": []}
 
 
+def test_what_is_too_doubtful_is_found_but_left_out(make_reader: Callable[..., Reader]) -> None:
+    reader = make_reader(bias=0.0, digit=1.0)
+    reading = reader.read(bars((40, 40, 16, 80), (90, 40, 80, 80)), layout="line")
+    assert reading.text == "1"
+    assert [digit.accepted for digit in reading.digits] == [True, False]
+    assert reading.refused == reading.digits[1:]
+    # The digit network said that it is no digit with 0.95.
+    assert reading.refused[0].confidence == pytest.approx(0.05, abs=0.001)
+    assert reading.refused[0].none > 0.9
+    nothing = reader.read(bars((40, 40, 80, 80)))
+    assert (nothing.text, len(nothing.refused)) == ("", 1)
+    assert nothing.confidence == nothing.refused[0].confidence
+
+
+@pytest.mark.parametrize(("threshold", "text"), [(0, "1"), (0.95, "1"), (0.97, ""), (1, "")])
+def test_the_threshold_decides_what_stands_in_the_text(
+    reader: Reader, threshold: float, text: str
+) -> None:
+    strict = Reader(reader.model, lines=reader.lines, threshold=threshold)
+    assert strict.read(bar()).text == text
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_that_is_none_is_refused(reader: Reader, threshold: float) -> None:
+    with pytest.raises(InputError, match="Received threshold"):
+        Reader(reader.model, lines=reader.lines, threshold=threshold)
+
+
+def test_a_hint_says_what_a_picture_holds(reader: Reader) -> None:
+    two = bars((50, 40, 16, 90), (110, 40, 16, 90))
+    assert reader.read(two).text == "11"
+    assert reader.read(two, layout="digit").text == "1"
+    assert reader.read(two, layout="line").text == "11"
+    assert Reader(reader.model, lines=reader.lines, layout="digit").read(two).text == "1"
+
+
+def test_an_unknown_hint_is_refused_with_the_known_ones(reader: Reader) -> None:
+    with pytest.raises(InputError, match="Received layout 'pages'; expected digit, line, page"):
+        reader.read(bar(), layout="pages")
+    with pytest.raises(InputError, match="Received layout 'lines'"):
+        Reader(reader.model, lines=reader.lines, layout="lines")
+
+
 def test_one_broken_picture_does_not_stop_the_others(reader: Reader) -> None:
-    results = list(reader.read_many([bar(), b"broken", bar().T]))
+    results = list(reader.read_many([bar(), b"broken", bar()]))
     assert [type(result) for result in results] == [Reading, PictureError, Reading]
-    assert [result.text for result in results if isinstance(result, Reading)] == ["1", "7"]
+    assert [result.text for result in results if isinstance(result, Reading)] == ["1", "1"]
 
 
 def test_read_many_does_not_read_ahead(reader: Reader) -> None:
-    results = reader.read_many(iter([bar(), bar()]))
-    assert next(results).text == "1"
+    def sources() -> object:
+        yield bar()
+        pytest.fail("read ahead")
+
+    assert next(reader.read_many(sources())).text == "1"
 
 
 def test_the_confidence_of_several_digits_is_that_all_are_right() -> None:
@@ -103,29 +162,49 @@ def test_the_confidence_of_several_digits_is_that_all_are_right() -> None:
     digit = Digit(probabilities, Box(0, 0, 1, 1), np.zeros((28, 28), np.float32))
     reading = Reading((digit, digit))
     assert (reading.text, reading.confidence) == ("33", 0.25)
+    assert digit.none == 0.5
 
 
 def test_a_reading_is_plain_data(reader: Reader) -> None:
     data = json.loads(json.dumps(reader.read(bar()).to_dict()))
     assert data["text"] == "1"
-    assert data["digits"] == [
-        {
-            "label": 1,
-            "confidence": 0.75,
-            "probabilities": [0, 0.75, 0, 0, 0, 0, 0, 0.25, 0, 0],
-            "box": {"x": 60, "y": 50, "width": 20, "height": 100},
-        }
-    ]
+    (digit,) = data["digits"]
+    assert (digit["label"], digit["accepted"], digit["line"]) == (1, True, 0)
+    assert digit["box"] == {"x": 60, "y": 50, "width": 20, "height": 100}
+    assert len(digit["probabilities"]) == 10
+    assert sum(digit["probabilities"]) + digit["none"] == pytest.approx(1, abs=1e-6)
 
 
-def test_the_placement_comes_from_the_models_card() -> None:
-    model = Upright()
-    model.card = SimpleNamespace(placement={"box": 10})
-    (digit,) = Reader(model).read(bar()).digits
+def test_a_digits_probabilities_are_of_both_networks_and_scaled_to_its_confidence(
+    reader: Reader,
+) -> None:
+    (digit,) = reader.read(bar()).digits
+    # The line network is certain of 1; the digit network holds 7 for a third as probable.
+    assert digit.probabilities[1] == pytest.approx(0.96, abs=1e-6)
+    assert digit.probabilities[[0, *range(2, 10)]].max() < 1e-4
+    assert digit.probabilities.sum() + digit.none == pytest.approx(1, abs=1e-6)
+
+
+def test_the_placement_comes_from_the_models_card(make_reader: Callable[..., Reader]) -> None:
+    (digit,) = make_reader({"box": 10}).read(bar()).digits
     assert np.ptp(np.nonzero(digit.placed)[0]) + 1 == 10
-    model.card = SimpleNamespace(placement={"tilt": 1})
     with pytest.raises(InputError, match="Received tilt in a placement"):
-        Reader(model)
+        make_reader({"tilt": 1})
+
+
+def test_the_calibration_comes_from_the_line_models_card(
+    make_reader: Callable[..., Reader],
+) -> None:
+    assert make_reader(bias=0.0).read(bar()).confidence == pytest.approx(0.5)
+    with pytest.raises(ModelError, match="calibration in the model's card is incomplete"):
+        make_reader(bias=float("nan"))
+    with pytest.raises(ModelError, match="calibration in the model's card is incomplete"):
+        make_reader(bias=None)
+
+
+def test_digits_that_are_placed_already_are_told_apart(reader: Reader) -> None:
+    placed = reader.read(bar()).digits[0].placed
+    assert reader.classify(placed[None]).argmax() == 1
 
 
 def test_a_missing_model_is_named() -> None:

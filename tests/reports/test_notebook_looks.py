@@ -42,15 +42,15 @@ class Balance(HTMLParser):
         """Nothing stays open."""
 
 
-def reading_of(*labels: int) -> Reading:
+def digit_of(label: int, *, accepted: bool = True, line: int = 0) -> Digit:
     placed = np.zeros((28, 28), np.float32)
     placed[10:18, 12:16] = 1
-    return Reading(
-        tuple(
-            Digit(np.eye(10, dtype=np.float32)[label] * 0.9 + 0.01, Box(0, 0, 9, 9), placed)
-            for label in labels
-        )
-    )
+    probabilities = np.eye(10, dtype=np.float32)[label] * 0.9 + 0.01
+    return Digit(probabilities, Box(0, 0, 9, 9), placed, accepted=accepted, line=line)
+
+
+def reading_of(*labels: int) -> Reading:
+    return Reading(tuple(map(digit_of, labels)))
 
 
 def test_a_reading_as_html() -> None:
@@ -73,6 +73,43 @@ def test_a_reading_as_a_picture() -> None:
     assert image[112:].min() < 100  # words below
 
 
+def test_lines_stand_in_rows_of_their_own() -> None:
+    reading = Reading((digit_of(4), digit_of(2), digit_of(7, line=1)))
+    html = reading._repr_html_()
+    Balance(html)
+    assert ">42<br>7</strong>" in html
+    assert html.count("display:flex") == 2
+    png = reading._repr_png_()
+    assert png is not None
+    image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    assert image.shape == (312, 236)
+    assert image[156 + 4 * 12, 4 * 13] == 255  # the ink of the second line's digit
+    assert image[156:268, 124:].min() == 255  # beside it is nothing
+
+
+def test_refused_digits_are_shown_as_refused() -> None:
+    html = Reading((digit_of(4), digit_of(2, accepted=False)))._repr_html_()
+    Balance(html)
+    assert ">4</strong>" in html
+    assert html.count("refused</figcaption>") == 1
+    assert 'alt="what the model saw, refused as a digit"' in html
+    nothing = Reading((digit_of(2, accepted=False),))._repr_html_()
+    assert "No digit was accepted." in nothing
+
+
+def test_a_refused_digit_differs_in_the_picture_too() -> None:
+    pictures = [
+        cv2.imdecode(
+            np.frombuffer(Reading((digit_of(2, accepted=yes),))._repr_png_() or b"", np.uint8),
+            cv2.IMREAD_GRAYSCALE,
+        )
+        for yes in (True, False)
+    ]
+    captions = [picture[112:] for picture in pictures if picture is not None]
+    assert captions[0].min() < 60 < captions[1].min() < 200
+
+
 def test_a_reading_without_digits() -> None:
     empty = Reading()
     assert empty._repr_html_() == "<div>No digit was found.</div>"
@@ -86,7 +123,7 @@ def test_a_page_full_of_digits_shows_the_first() -> None:
 
 
 def test_a_model_as_html() -> None:
-    model = load_bundled()
+    model = load_bundled("cnn-deep")
     html = model._repr_html_()
     Balance(html)
     assert f"Model {model.card.name}" in html

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import functools
 import sys
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
+    from tenfold.cli._readings import Show
+    from tenfold.errors import PictureError
     from tenfold.reader import Reader, Reading
+
+    Result: TypeAlias = Reading | PictureError
+    Results: TypeAlias = Generator[Result, None, None]
 
 __all__ = ["read"]
 
@@ -25,6 +32,9 @@ PICTURE_ENDINGS = (
 
 # From so many pictures on, a bar shows how far it is.
 MANY = 20
+
+# From so many on, a process for each core reads; they take a second to start.
+VERY_MANY = 250
 
 
 def read(
@@ -43,49 +53,150 @@ def read(
     as_json: Annotated[
         bool, typer.Option("--json", help=_("Print one JSON object per picture and line."))
     ] = False,
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LAYOUT",
+            help=_("What each picture holds: digit, line or page. (default: found out)"),
+        ),
+    ] = None,
+    threshold: Annotated[
+        float,
+        typer.Option(min=0, max=1, help=_("Digits less probable than this are left out.")),
+    ] = 0.5,
+    explain: Annotated[
+        bool, typer.Option("--explain", help=_("Show step by step how each picture was read."))
+    ] = False,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help=_("Write the picture with boxes and labels here: a PNG, or a folder for many."),
+        ),
+    ] = None,
 ) -> None:
-    """Read the handwritten digit in each picture.
+    """Read the handwritten digits and numbers in each picture.
 
     A picture that cannot be read is named on stderr and the others are still read; the exit code
     is then 1.
     """
     from tenfold.reader import Reader
 
-    reader = Reader(model)
+    # What Pillow minds in a picture and reads all the same is nothing to a person who asked.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    paths = _expanded(pictures)
+    places = None if annotate is None else _places(annotate, paths)
+    # The reader checks the layout's name.
+    reader = Reader(model, layout=layout, threshold=threshold)  # type: ignore[arg-type]
+    show = _show(as_json, explain)
     failed = False
-    found: list[tuple[str, Reading]] = []
-    is_table = not as_json and sys.stdout.isatty()
-    for path in _progress(_expanded(pictures)):
-        result = _read_one(reader, path)
-        failed |= isinstance(result, str)
-        if as_json:
-            fields = {"error": result} if isinstance(result, str) else result.to_dict()
-            print(json.dumps({"path": path, **fields}), flush=True)
-        elif isinstance(result, str):
-            print(_printable(result), file=sys.stderr, flush=True)
-        elif is_table:
-            found.append((path, result))
-        else:
-            print("  ".join(_row(path, result)), flush=True)
-    if found:
-        _print_table(found)
+    try:
+        with (
+            closing(_results(reader, paths, explain)) as results,
+            closing(_progress(results, len(paths), as_json or explain)) as watched,
+        ):
+            for at, result in enumerate(watched):
+                out = None if places is None else places[at]
+                failed |= not _shown(show, paths[at], result, out)
+    finally:
+        show.close()
     if failed:
         raise typer.Exit(1)
 
 
-def _read_one(reader: Reader, path: str) -> Reading | str:
-    """Read the picture at ``path``, "-" being standard input; return a message if that fails."""
-    from tenfold.errors import PictureError
+def _show(as_json: bool, explain: bool) -> Show:
+    from tenfold.cli._readings import Lines, Objects, Table
+
+    if as_json:
+        return Objects(explain)
+    return Table() if sys.stdout.isatty() and not explain else Lines(explain)
+
+
+def _results(reader: Reader, paths: Sequence[str], explain: bool) -> Results:
+    from tenfold.processes import core_count
+
+    workers = core_count() if len(paths) >= VERY_MANY else 1
+    return reader.read_many(map(_source, paths), workers=workers, explain=explain)
+
+
+def _source(path: str) -> str | bytes:
+    return _standard_input() if path == "-" else path
+
+
+@functools.cache
+def _standard_input() -> bytes:
     from tenfold.imaging.limits import MAX_BYTES
 
-    try:
-        if path == "-":
-            return reader.read(sys.stdin.buffer.read(MAX_BYTES + 1))
-        if Path(path).is_dir():
-            return f"{path}: " + _("There are no pictures in this folder, or it may not be read.")
-        return reader.read(path)
-    except PictureError as error:
-        return f"-: {error}" if path == "-" else str(error)
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
+    """Show one result, and write the picture annotated; return whether it could be read."""
+    from tenfold.errors import PictureError
+
+    if not isinstance(result, PictureError) and out is not None:
+        try:
+            _write_annotated(path, result, out)
+        except PictureError as error:
+            result = error
+    if not isinstance(result, PictureError):
+        show.reading(path, result)
+        return True
+    if path == "-":
+        show.error(path, f"-: {result}")
+    elif Path(path).is_dir():
+        reason = _("There are no pictures in this folder, or it may not be read.")
+        show.error(path, f"{path}: {reason}")
+    else:
+        show.error(path, str(result))
+    return False
+
+
+def _places(out: Path, paths: Sequence[str]) -> list[Path]:
+    """Where each annotated picture goes; none replaces another, or a picture that is read.
+
+    Raises:
+        InputError: if ``out`` is one file for several pictures, no PNG, or a picture to be read.
+    """
+    from tenfold.errors import InputError
+
+    taken = {Path(path).resolve() for path in paths if path != "-"}
+    ending = out.suffix.lower()
+    if out.is_dir() or ending not in PICTURE_ENDINGS:
+        return [_free_place(out, path, taken) for path in paths]
+    if ending != ".png" or len(paths) != 1:
+        raise InputError(
+            _(
+                "Received --annotate {out} for {count} pictures; "
+                "expected a .png file for one picture, or a folder.",
+                out=out,
+                count=len(paths),
+            )
+        )
+    if out.resolve() in taken:
+        raise InputError(
+            _("--annotate {out} would replace the picture itself; name another file.", out=out)
+        )
+    return [out]
+
+
+def _free_place(folder: Path, path: str, taken: set[Path]) -> Path:
+    """Return a place in ``folder`` named like the picture, and add it to those ``taken``."""
+    stem = "stdin" if path == "-" else Path(path).stem
+    number = 1
+    place = folder / f"{stem}.png"
+    while place.resolve() in taken:
+        number += 1
+        place = folder / f"{stem}-{number}.png"
+    taken.add(place.resolve())
+    return place
+
+
+def _write_annotated(path: str, reading: Reading, out: Path) -> None:
+    from tenfold.files import write_whole
+    from tenfold.reader.annotation import annotate
+
+    write_whole(out, annotate(_source(path), reading))
 
 
 def _expanded(paths: Sequence[str]) -> list[str]:
@@ -105,40 +216,17 @@ def _pictures_in(path: str) -> list[str]:
     return [str(f) for f in files if f.suffix.lower() in PICTURE_ENDINGS and f.is_file()]
 
 
-def _progress(paths: list[str]) -> Iterator[str]:
-    """Pass ``paths`` through, with a bar on stderr if there are many and somebody watches."""
-    if len(paths) < MANY or not sys.stderr.isatty():
-        yield from paths
+def _progress(results: Iterable[Result], count: int, prints: bool) -> Results:
+    """Pass ``results`` through, with a bar on stderr if there are many and somebody watches.
+
+    There is none where lines are printed on the same terminal meanwhile.
+    """
+    if count < MANY or not sys.stderr.isatty() or (prints and sys.stdout.isatty()):
+        yield from results
         return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    yield from track(paths, _("Reading pictures"), console=Console(stderr=True), transient=True)
-
-
-def _row(path: str, reading: Reading) -> tuple[str, str, str]:
-    if not reading.digits:
-        return _printable(path), _("(no digit found)"), "-"
-    # Cut, not rounded, so that 100% is never shown for less.
-    percent = int(reading.confidence * 1000) / 10
-    return _printable(path), reading.text, f"{percent:.1f}%"
-
-
-def _print_table(found: list[tuple[str, Reading]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table()
-    right: dict[str, Any] = {"justify": "right"}
-    table.add_column(_("Picture"), overflow="fold")
-    table.add_column(_("Text"), style="bold")
-    table.add_column(_("Confidence"), **right)
-    for path, reading in found:
-        table.add_row(*map(Text, _row(path, reading)))
-    Console().print(table)
-
-
-def _printable(path: str) -> str:
-    """A file's name as it may be shown: what is no character, or moves the cursor, is replaced."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
+    # What goes to stdout must stay there, whatever is on stderr.
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        yield from bar.track(results, count, description=_("Reading pictures"))

@@ -16,6 +16,10 @@ __all__ = ["Ink", "find_ink"]
 # standard deviations of the paper's own grain.
 _FAINTEST = 0.06
 _GRAINS = 6.0
+_FAINT_GRAINS = 2.5
+
+# Print under the ink passes for grain; ink darker than this shows even on it.
+_GRAINIEST = 0.45
 
 # Bright ink has at least this range of grey above its paper.
 _LEAST_HEADROOM = 0.5
@@ -34,42 +38,49 @@ class Ink:
 
     Args:
         cover: float32 [h, w], 0 paper to 1 full ink; exactly 0 away from strokes.
+        tone: float32 [h, w], the same with all that is faint left in it: print, grain, shadows.
         bright: whether the ink is brighter than the paper (chalk, MNIST).
         contrast: how far full ink differs from its paper, as a part of the paper's brightness,
             0 (there is no ink) to 1.
     """
 
     cover: npt.NDArray[np.float32]
+    tone: npt.NDArray[np.float32]
     bright: bool
     contrast: float
 
 
-def find_ink(grey: npt.NDArray[np.float32]) -> Ink:
+def find_ink(
+    grey: npt.NDArray[np.float32], bright: bool | None = None, *, faint: bool = False
+) -> Ink:
     """Find the ink: the polarity, the paper under uneven light, and the strength of the strokes.
 
     Args:
         grey: float32 [h, w] in [0, 1], 0 black.
+        bright: whether the ink is brighter than the paper; by default found out.
+        faint: whether to take for ink what is hardly more than the paper's grain.
 
     Returns:
         The ink; a blank picture has a cover of zeros and a contrast of 0.
     """
-    paper, bright = find_paper(grey)
+    paper, bright = find_paper(grey, bright)
     # Ink absorbs a part of the light that falls on it, so dark ink is measured by its paper.
     # Chalk adds light; on paper that is bright itself its little headroom must not be blown up.
     white = np.maximum(paper, _LEAST_HEADROOM) if bright else paper
     depth = (paper - (1 - grey if bright else grey)) / white
-    floor = max(_FAINTEST, _GRAINS * _grain(depth))
+    floor = max(_FAINTEST, min((_FAINT_GRAINS if faint else _GRAINS) * _grain(depth), _GRAINIEST))
     inked = depth[depth > floor]
     # A picture that is nearly all "ink" has no paper to tell it from.
     if not 0 < inked.size < 0.8 * depth.size:
-        return Ink(np.zeros_like(depth), bright, 0.0)
+        return Ink(np.zeros_like(depth), np.zeros_like(depth), bright, 0.0)
     full = _full(inked)
     mask = (depth > max(floor, _STROKE * full)).view(np.uint8)
     reach = 1 + max(depth.shape) // 400
     near = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    cover = np.clip(depth / full, 0, 1) * near.reshape(depth.shape)
+    tone = np.asarray(np.clip(depth / full, 0, 1), dtype=np.float32)
+    cover = tone * near.reshape(depth.shape)
     cover[cover < _FAINTEST / 2] = 0
-    return Ink(np.asarray(cover, dtype=np.float32), bright, min(full, 1.0))
+    return Ink(cover, tone, bright, min(full, 1.0))
 
 
 def _grain(depth: npt.NDArray[np.float32]) -> float:

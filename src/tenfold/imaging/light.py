@@ -24,11 +24,12 @@ _NEAR = 0.03
 Plane: TypeAlias = npt.NDArray[np.float32]
 
 
-def find_paper(grey: Plane) -> tuple[Plane, bool]:
+def find_paper(grey: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool]:
     """Estimate the paper's brightness under and around the ink, and which way round the ink is.
 
     Args:
         grey: float32 [h, w] in [0, 1].
+        bright_ink: whether the ink is brighter than the paper; by default found out.
 
     Returns:
         The paper, float32 [h, w] in [0.05, 1.5], of ``grey`` or, if the ink is brighter than the
@@ -42,7 +43,8 @@ def find_paper(grey: Plane) -> tuple[Plane, bool]:
     emptied = _as_plane(cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel), small.shape)
     residual = small - _surface(basis[:, :3], small, np.ones(small.shape, np.float32))
     is_bright = residual > _otsu(residual)
-    bright_ink = _paperness(is_bright) + _darkness(small, filled, emptied) < 1
+    if bright_ink is None:
+        bright_ink = _paperness(is_bright) + _darkness(small, filled, emptied) < 1
     if bright_ink:
         small, filled, is_bright = 1 - small, 1 - emptied, ~is_bright
     surface = _paper_surface(basis, small, is_bright)

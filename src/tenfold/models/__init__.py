@@ -1,16 +1,19 @@
 """Saved models: one ONNX file each, with its card inside; no PyTorch needed."""
 
-from tenfold.models.bundled import bundled_names, load_bundled
+from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines
 from tenfold.models.card import CARD_KEY, Card, Probe
+from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model, load_model, probe_images
 
 __all__ = [
     "CARD_KEY",
     "Card",
+    "LineModel",
     "Model",
     "Probe",
     "bundled_names",
     "load_bundled",
+    "load_bundled_lines",
     "load_model",
     "probe_images",
 ]

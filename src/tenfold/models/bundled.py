@@ -7,18 +7,23 @@ from importlib import resources
 
 from tenfold.errors import UnknownNameError
 from tenfold.language import text as _
+from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model
 
-__all__ = ["DEFAULT", "bundled_names", "load_bundled"]
+__all__ = ["DEFAULT", "bundled_names", "load_bundled", "load_bundled_lines"]
 
-DEFAULT = "cnn-deep"
-"""The model that reads where none is named."""
+DEFAULT = "digits"
+"""The model that tells digits apart where none is named."""
+
+LINES = "lines"
+"""The model that finds digits in lines; it tells no single digits apart."""
 
 
 def bundled_names() -> tuple[str, ...]:
-    """Return the names of the models that come with Tenfold, sorted."""
+    """Return the names of the models of single digits that come with Tenfold, sorted."""
     files = resources.files("tenfold.models").joinpath("files").iterdir()
-    return tuple(sorted(f.name.removesuffix(".onnx") for f in files if f.name.endswith(".onnx")))
+    names = (f.name.removesuffix(".onnx") for f in files if f.name.endswith(".onnx"))
+    return tuple(sorted(name for name in names if name != LINES))
 
 
 @functools.cache
@@ -32,3 +37,10 @@ def load_bundled(name: str = DEFAULT) -> Model:
         raise UnknownNameError(_("bundled model"), name, bundled_names())
     file = resources.files("tenfold.models").joinpath("files", f"{name}.onnx")
     return Model(file.read_bytes())
+
+
+@functools.cache
+def load_bundled_lines() -> LineModel:
+    """Return the model that finds digits in lines, loaded once in a process."""
+    file = resources.files("tenfold.models").joinpath("files", f"{LINES}.onnx")
+    return LineModel(file.read_bytes())

@@ -16,7 +16,7 @@ CARD_KEY = "tenfold.card"
 
 CARD_VERSION = 1
 
-TenNumbers = Annotated[tuple[float, ...], msgspec.Meta(min_length=10, max_length=10)]
+Numbers = Annotated[tuple[float, ...], msgspec.Meta(min_length=10, max_length=11)]
 
 
 class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +25,7 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Loading asks again, so that a damaged file or a runtime that computes wrongly is noticed.
     """
 
-    logits: TenNumbers
+    logits: Numbers
     tolerance: float = 1e-3
 
 

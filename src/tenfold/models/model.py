@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from tenfold.errors import InputError, ModelError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.models.card import CARD_KEY, Card
+from tenfold.models.session import check_answer, check_signature, open_session, read_card
 
 __all__ = ["Model", "as_input", "load_model", "probe_images", "softmax"]
 
@@ -27,7 +26,8 @@ Floats = npt.NDArray[np.float32]
 class Model:
     """A network that gives the probabilities of the ten digits for placed 28x28 images.
 
-    Made by ``load_model``; safe to use from several threads.
+    Made by ``load_model``; safe to use from several threads. ``card`` says what it is, and
+    ``content`` is its file, byte for byte.
     """
 
     def __init__(self, content: bytes, *, threads: int = 0) -> None:
@@ -36,15 +36,12 @@ class Model:
         Raises:
             ModelError: if they are damaged, hold no card, or do not answer as the card says.
         """
-        self._session = _session(content, threads)
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if CARD_KEY not in metadata:
-            raise ModelError(
-                _("This ONNX file carries no card of Tenfold's; save models with tenfold train.")
-            )
-        self.card = Card.from_json(metadata[CARD_KEY])
-        _check_signature(self._session)
-        self._check_probe()
+        self.content = content
+        self._session = open_session(content, threads)
+        self.card = read_card(self._session)
+        check_signature(self._session, {"images": [1, SIZE, SIZE], "logits": [10]}, {"none": [1]})
+        self.knows_none = any(node.name == "none" for node in self._session.get_outputs())
+        check_answer(self._run(probe_images())[0], self.card.probe)
 
     def predict_proba(self, images: npt.ArrayLike) -> Floats:
         """Return float32 [N, 10]: the probability of each digit for each image.
@@ -71,23 +68,23 @@ class Model:
         parts = [self._run(batch[at : at + BATCH]) for at in range(0, len(batch), BATCH)]
         return np.concatenate(parts)
 
+    def judge(self, placed: Floats) -> Floats:
+        """Return float32 [N, 11]: the probability of each digit, and of being none of them.
+
+        A network that was not taught what is no digit says 0 to the last.
+
+        Args:
+            placed: float32 [N, 28, 28] in [0, 1], N at least 1, bright ink on black.
+        """
+        batch = placed.reshape(-1, 1, SIZE, SIZE)
+        if not self.knows_none:
+            digits = softmax(self._run(batch))
+            return np.column_stack([digits, np.zeros(len(digits), np.float32)])
+        return softmax(np.concatenate(self._session.run(["logits", "none"], {"images": batch}), 1))
+
     def _run(self, batch: Floats) -> Floats:
         logits: Floats = self._session.run(["logits"], {"images": batch})[0]
         return logits
-
-    def _check_probe(self) -> None:
-        probe = self.card.probe
-        answer = self._run(probe_images())[0]
-        expected = np.asarray(probe.logits, np.float32)
-        if not np.allclose(answer, expected, rtol=probe.tolerance, atol=probe.tolerance):
-            worst = float(np.abs(answer - expected).max())
-            raise ModelError(
-                _(
-                    "The model does not answer as its card says (off by {worst:.3g}): "
-                    "the file is damaged or was changed.",
-                    worst=worst,
-                )
-            )
 
     def __repr__(self) -> str:
         return f"Model({self.card.name!r})"
@@ -173,40 +170,7 @@ def probe_images() -> Floats:
 
 
 def softmax(logits: Floats) -> Floats:
-    """Return float32 [N, 10] of probabilities for logits [N, 10]."""
+    """Return float32 [N, classes] of probabilities for logits [N, classes]."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities: Floats = shifted / shifted.sum(axis=1, keepdims=True)
     return probabilities
-
-
-def _session(content: bytes, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4
-    try:
-        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        # The runtime's errors share no base class but this.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelError(
-            _("This is not an ONNX model that can be run: {reason}", reason=reason)
-        ) from error
-
-
-def _check_signature(session: ort.InferenceSession) -> None:
-    expected = {
-        "images": ("tensor(float)", [1, SIZE, SIZE]),
-        "logits": ("tensor(float)", [10]),
-    }
-    found: dict[str, tuple[Any, Any]] = {
-        node.name: (node.type, list(node.shape)[1:])
-        for node in (*session.get_inputs(), *session.get_outputs())
-    }
-    if found != expected:
-        raise ModelError(
-            _(
-                "The network's inputs and outputs are {found}; expected {expected}.",
-                found=found,
-                expected=expected,
-            )
-        )

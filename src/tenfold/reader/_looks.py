@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import cv2
@@ -21,24 +22,28 @@ __all__ = ["reading_html", "reading_png"]
 SCALE = 4
 """Screen pixels to one of the 28x28."""
 
+SIDE = 28 * SCALE
 CAPTION = 44
 GAP = 12
+ABREAST = 10
 SHOWN = 50
 """A picture may hold hundreds of digits; the first ones are shown."""
 
 
 def reading_html(reading: Reading) -> str:
-    """Return the text, and each digit with label and confidence, as HTML."""
+    """Return the text, and line by line each digit with label and confidence, as HTML."""
     if not reading.digits:
         return f"<div>{escape(_('No digit was found.'))}</div>"
-    cells = "".join(_cell(digit) for digit in reading.digits[:SHOWN])
+    text = escape(reading.text).replace("\n", "<br>") or escape(_("No digit was accepted."))
+    row = f"display:flex;flex-wrap:wrap;gap:{GAP}px;margin-top:6px"
+    rows = "".join(
+        f'<div style="{row}">{"".join(map(_cell, line))}</div>' for line in _lines(reading)
+    )
     rest = len(reading.digits) - SHOWN
     more = f"<p>{escape(_('and {count} more', count=rest))}</p>" if rest > 0 else ""
     return (
-        f'<div><strong style="font-size:1.4em">{escape(reading.text)}</strong> '
-        f'<span style="opacity:0.7">{reading.confidence:.1%}</span>'
-        f'<div style="display:flex;flex-wrap:wrap;gap:{GAP}px;margin-top:6px">{cells}</div>'
-        f"{more}</div>"
+        f'<div><strong style="font-size:1.4em">{text}</strong> '
+        f'<span style="opacity:0.7">{reading.confidence:.1%}</span>{rows}{more}</div>'
     )
 
 
@@ -46,25 +51,45 @@ def reading_png(reading: Reading) -> bytes | None:
     """Return the digits with label and confidence as a PNG; None if there are none."""
     if not reading.digits:
         return None
-    side = 28 * SCALE
-    shown = reading.digits[:SHOWN]
-    canvas = np.full((side + CAPTION, len(shown) * (side + GAP) - GAP), 255, np.uint8)
-    for at, digit in enumerate(shown):
-        left = at * (side + GAP)
-        large = cv2.resize(_grey(digit), (side, side), interpolation=cv2.INTER_NEAREST)
-        canvas[:side, left : left + side] = large
-        words = f"{digit.label}  {digit.confidence:.1%}"
-        place = (left + 2, side + 30)
-        cv2.putText(canvas, words, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 30, 1, cv2.LINE_AA)
+    rows = [
+        line[at : at + ABREAST] for line in _lines(reading) for at in range(0, len(line), ABREAST)
+    ]
+    width = max(map(len, rows)) * (SIDE + GAP) - GAP
+    canvas = np.full((len(rows) * (SIDE + CAPTION), width), 255, np.uint8)
+    for down, row in enumerate(rows):
+        for across, digit in enumerate(row):
+            _draw(canvas, digit, down * (SIDE + CAPTION), across * (SIDE + GAP))
     return encode_png(canvas)
+
+
+def _lines(reading: Reading) -> list[list[Digit]]:
+    shown = reading.digits[:SHOWN]
+    return [list(line) for _number, line in groupby(shown, key=lambda digit: digit.line)]
+
+
+def _draw(canvas: npt.NDArray[np.uint8], digit: Digit, top: int, left: int) -> None:
+    """Draw a digit and its caption; what was refused is paler, and says so."""
+    large = cv2.resize(_grey(digit), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    canvas[top : top + SIDE, left : left + SIDE] = large
+    words, shade = f"{digit.label}  {digit.confidence:.1%}", 30
+    if not digit.accepted:
+        refused = _("refused")
+        # OpenCV's own font has no Chinese.
+        words, shade = f"{digit.label}? {refused if refused.isascii() else ''}", 120
+    place = (left + 2, top + SIDE + 30)
+    cv2.putText(canvas, words, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, shade, 1, cv2.LINE_AA)
 
 
 def _cell(digit: Digit) -> str:
     alt = _("the digit as the model saw it, read as {label}", label=digit.label)
+    label, style = f"<strong>{digit.label}</strong> {digit.confidence:.1%}", "margin:0"
+    if not digit.accepted:
+        alt = _("what the model saw, refused as a digit")
+        label, style = f"{label}<br>{escape(_('refused'))}", "margin:0;opacity:0.6"
     return (
-        '<figure style="margin:0;text-align:center">'
-        f"{picture(encode_png(_grey(digit)), alt, 28 * SCALE)}"
-        f"<figcaption><strong>{digit.label}</strong> {digit.confidence:.1%}</figcaption></figure>"
+        f'<figure style="{style};text-align:center">'
+        f"{picture(encode_png(_grey(digit)), alt, SIDE)}"
+        f"<figcaption>{label}</figcaption></figure>"
     )
 
 

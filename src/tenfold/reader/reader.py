@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import final
 
 import numpy as np
+import numpy.typing as npt
 
-from tenfold.errors import PictureError
-from tenfold.imaging import (
-    Picture,
-    PictureSource,
-    Placement,
-    Region,
-    find_digits,
-    find_ink,
-    open_picture,
-    place,
-)
-from tenfold.models import Model, load_bundled, load_model
+from tenfold.errors import InputError, PictureError
+from tenfold.imaging import Box, Picture, PictureSource, Placement, open_picture
+from tenfold.language import text as _
+from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, load_model
+from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
+from tenfold.reader.calibration import Calibration
+from tenfold.reader.lines import Found
 from tenfold.reader.reading import Digit, Reading
 
-__all__ = ["Reader"]
+__all__ = ["THRESHOLD", "Reader"]
+
+THRESHOLD = 0.5
+"""A digit less probable than this is left out of the text."""
+
+LAYOUTS = ("digit", "line", "page")
 
 
 @final
@@ -32,55 +34,155 @@ class Reader:
     ``tenfold.Reader().read("seven.png").text``
 
     Args:
-        model: a model, the path of one, or None for the one that comes with Tenfold.
+        model: what tells digits apart: a model, the path of one, or None for the one that comes
+            with Tenfold, which also knows what is no digit.
+        layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
+        threshold: how probable a digit must be to stand in the text, 0 to 1.
+        lines: what finds digits; by default the model that comes with Tenfold.
 
     Raises:
         ModelError: if the file is no model of ours.
-        InputError: if the model's placement is not known here.
+        InputError: if the model's placement, the layout or the threshold is not known here.
     """
 
-    def __init__(self, model: str | Path | Model | None = None) -> None:
+    def __init__(
+        self,
+        model: str | Path | Model | None = None,
+        *,
+        layout: Layout | None = None,
+        threshold: float = THRESHOLD,
+        lines: LineModel | None = None,
+    ) -> None:
+        self.layout = _checked(layout)
+        if not 0 <= threshold <= 1:
+            raise InputError(
+                _("Received threshold {threshold}; expected 0 to 1.", threshold=threshold)
+            )
+        self.threshold = threshold
         if model is None:
             model = load_bundled()
         elif isinstance(model, str | Path):
             model = load_model(model)
+        lines = lines or load_bundled_lines()
         self.model = model
+        self.lines = lines
         self.placement = Placement.from_dict(model.card.placement)
+        self._networks = Networks(
+            lines,
+            model,
+            self.placement,
+            Calibration.from_dict(lines.card.training.get("calibration", {})),
+        )
 
-    def read(self, source: PictureSource) -> Reading:
+    def read(
+        self, source: PictureSource, *, layout: Layout | None = None, explain: bool = False
+    ) -> Reading:
         """Read one picture.
 
         Args:
             source: a path, the bytes of a picture file, a PIL image, or an array [H, W] or
                 [H, W, channels] (see ``tenfold.imaging.open_picture``).
+            layout: what this picture is: "digit", "line" or "page"; by default the reader's.
+            explain: whether the reading keeps how it came about (``reading.attempt``).
 
         Returns:
-            The reading; an empty one if there is no ink in the picture.
+            The reading; an empty one if there is no digit in the picture.
 
         Raises:
             PictureError: if ``source`` is no readable picture.
+            InputError: if the layout is unknown.
         """
+        layout = _checked(layout) or self.layout
         picture = open_picture(source)
-        regions = find_digits(find_ink(picture.grey))
-        return Reading(self._digits(picture, regions))
+        attempt = read_grey(picture.grey, self._networks, layout)
+        calibration = self._networks.calibration
+        digits = [
+            self._digit(found, sure, line, attempt, picture)
+            for line, reading in enumerate(attempt.readings)
+            for found, sure in zip(reading.found, calibration.confidences(reading), strict=True)
+        ]
+        if layout == "digit" and digits:
+            digits = [max(digits, key=lambda digit: digit.confidence)]
+        written = {digit.line for digit in digits if digit.accepted}
+        whole = math.prod(calibration.whole(attempt.readings[line]) for line in written)
+        return Reading(tuple(digits), whole, attempt if explain else None)
 
-    def read_many(self, sources: Iterable[PictureSource]) -> Iterator[Reading | PictureError]:
-        """Read pictures one by one; for one that cannot be read, yield its error and go on."""
+    def read_many(
+        self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False
+    ) -> Generator[Reading | PictureError, None, None]:
+        """Read pictures in order; for one that cannot be read, yield its error and go on.
+
+        Args:
+            sources: what ``read`` takes; taken one by one, as readings are asked for.
+            workers: how many processes read; 1 is this one alone. Others take about a second to
+                start, and take some dozens of sources ahead, so they pay for hundreds.
+            explain: as for ``read``; always done by this process.
+
+        Raises:
+            InputError: if ``workers`` is less than 1.
+            TenfoldError: if a process dies.
+        """
+        if workers < 1:
+            raise InputError(_("Received {workers} workers; expected at least 1.", workers=workers))
+        if workers > 1 and not explain:
+            from tenfold.reader.many import read_in_processes
+
+            return read_in_processes(self, sources, workers)
+        return self._read_one_by_one(sources, explain)
+
+    def _read_one_by_one(
+        self, sources: Iterable[PictureSource], explain: bool
+    ) -> Generator[Reading | PictureError, None, None]:
         for source in sources:
             try:
-                yield self.read(source)
+                yield self.read(source, explain=explain)
             except PictureError as error:
                 yield error
 
-    def _digits(self, picture: Picture, regions: tuple[Region, ...]) -> tuple[Digit, ...]:
-        if not regions:
-            return ()
-        placed = np.stack([place(region.ink, self.placement) for region in regions])
+    def classify(self, placed: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Tell digits apart that are placed already, without looking for them.
+
+        Args:
+            placed: as for ``Model.predict_proba``.
+
+        Returns:
+            float32 [N, 10]: the probability of each digit.
+        """
+        return self.model.predict_proba(placed)
+
+    def _digit(
+        self, found: Found, sure: float, line: int, attempt: Attempt, picture: Picture
+    ) -> Digit:
+        shares = found.combined()
+        probabilities = shares * np.float32(min(1.0, sure / float(shares.max())))
+        box = _upright(found.box, attempt)
         height, width = picture.grey.shape
-        factors = (picture.width / width, picture.height / height)
-        return tuple(
-            Digit(probabilities, region.box.scaled(*factors), image)
-            for probabilities, region, image in zip(
-                self.model.predict_proba(placed), regions, placed, strict=True
+        return Digit(
+            np.asarray(probabilities, np.float32),
+            box.scaled(picture.width / width, picture.height / height),
+            found.placed,
+            accepted=sure >= self.threshold,
+            line=line,
+        )
+
+
+def _checked(layout: Layout | None) -> Layout | None:
+    if layout is not None and layout not in LAYOUTS:
+        raise InputError(
+            _(
+                "Received layout {layout!r}; expected {known}, or none to find it out.",
+                layout=layout,
+                known=", ".join(LAYOUTS),
             )
         )
+    return layout
+
+
+def _upright(box: Box, attempt: Attempt) -> Box:
+    """Return a box of a turned picture as a box of the picture as it came."""
+    height, width = attempt.ink.tone.shape
+    for _turn in range(attempt.turns):
+        # One quarter turn clockwise undoes one counterclockwise.
+        box = Box(height - box.y - box.height, box.x, box.height, box.width)
+        height, width = width, height
+    return box

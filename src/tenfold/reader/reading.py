@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tenfold.imaging import Box
 
+if TYPE_CHECKING:
+    from tenfold.reader.attempts import Attempt
+
 __all__ = ["Digit", "Reading"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digit:
-    """One digit that was found.
+    """One digit that was found, or what may be one.
 
     Args:
-        probabilities: float32 [10], of each label; they sum to 1.
+        probabilities: float32 [10], of each label; what they lack of 1 is the probability that
+            this is no digit.
         box: where it is, in pixels of the picture as shown (after EXIF rotation).
         placed: float32 [28, 28] in [0, 1], bright ink on black: what the model saw.
+        accepted: whether it is sure enough to stand in the text.
+        line: the line it stands in, counted from 0.
     """
 
     probabilities: npt.NDArray[np.float32]
     box: Box
     placed: npt.NDArray[np.float32]
+    accepted: bool = True
+    line: int = 0
 
     @property
     def label(self) -> int:
@@ -35,38 +43,66 @@ class Digit:
 
     @property
     def confidence(self) -> float:
-        """The probability of ``label``, 0 to 1."""
+        """The probability that this is a digit and is ``label``, 0 to 1."""
         return min(1.0, float(self.probabilities.max()))
 
+    @property
+    def none(self) -> float:
+        """The probability that this is no digit, 0 to 1."""
+        return min(1.0, max(0.0, 1 - float(self.probabilities.sum())))
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON: label, confidence, probabilities and box, without pixels."""
+        """Return plain data for JSON, without pixels."""
         return {
             "label": self.label,
             "confidence": self.confidence,
+            "accepted": self.accepted,
+            "line": self.line,
             "probabilities": self.probabilities.tolist(),
+            "none": self.none,
             "box": self.box.to_dict(),
         }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What a picture says; without digits if there is no ink in it, which is no error.
+    """What a picture says; without digits if there are none in it, which is no error.
 
     Args:
-        digits: the digits found, in reading order; at most one so far.
+        digits: what was found, in reading order, the doubtful ones included.
+        whole: the probability that the lines with accepted digits are right as a whole, nothing
+            missed; None takes the digits for all there is.
+        attempt: how it was read, if the reader was asked to explain itself.
     """
 
     digits: tuple[Digit, ...] = ()
+    whole: float | None = None
+    attempt: Attempt | None = None
 
     @property
     def text(self) -> str:
-        """The digits' labels; "" if there are none."""
-        return "".join(str(digit.label) for digit in self.digits)
+        """The accepted digits' labels, lines separated by a newline; "" if there are none."""
+        lines: dict[int, str] = {}
+        for digit in self.digits:
+            if digit.accepted:
+                lines[digit.line] = lines.get(digit.line, "") + str(digit.label)
+        return "\n".join(lines.values())
+
+    @property
+    def refused(self) -> tuple[Digit, ...]:
+        """What was found but is too doubtful to stand in the text."""
+        return tuple(digit for digit in self.digits if not digit.accepted)
 
     @property
     def confidence(self) -> float:
-        """The probability that all of ``text`` is right, 0 to 1; 0 if nothing was found."""
-        return math.prod(digit.confidence for digit in self.digits) if self.digits else 0.0
+        """The probability that all of ``text`` is right, 0 to 1.
+
+        Where nothing was accepted, that of the least doubtful digit; 0 if nothing was found.
+        """
+        accepted = [digit.confidence for digit in self.digits if digit.accepted]
+        if accepted:
+            return math.prod(accepted) if self.whole is None else self.whole
+        return max((digit.confidence for digit in self.digits), default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON: text, confidence and digits."""

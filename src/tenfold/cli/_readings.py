@@ -1,0 +1,157 @@
+"""How ``tenfold read`` shows what it read: lines, a table on a terminal, JSON, or step by step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, final
+
+from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from tenfold.reader import Reading
+
+__all__ = ["Lines", "Objects", "Show", "Table", "printable"]
+
+_INDENT = "    "
+
+
+class Show(Protocol):
+    """Takes what was read of each picture, in order."""
+
+    def reading(self, path: str, reading: Reading) -> None:
+        """Show a reading."""
+
+    def error(self, path: str, message: str) -> None:
+        """Show why a picture could not be read."""
+
+    def close(self) -> None:
+        """Show what was kept back."""
+
+
+@final
+class Lines:
+    """A line for each picture: path, text, confidence; and how it was read, if that is asked."""
+
+    def __init__(self, explained: bool) -> None:
+        self._explained = explained
+
+    def reading(self, path: str, reading: Reading) -> None:
+        """Print the line at once."""
+        print("  ".join((printable(path), _text(reading), _percent(reading))), flush=True)
+        if self._explained:
+            from tenfold.reader.explanation import explain
+
+            width = shutil.get_terminal_size().columns - len(_INDENT)
+            for line in _wrapped(explain(reading, width), width):
+                print(f"{_INDENT}{line}".rstrip(), flush=True)
+
+    def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
+        """Print the message on stderr."""
+        print(printable(message), file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Nothing is kept back."""
+
+
+@final
+class Objects:
+    """A JSON object and line for each picture, errors too."""
+
+    def __init__(self, explained: bool) -> None:
+        self._explained = explained
+
+    def reading(self, path: str, reading: Reading) -> None:
+        """Print the object at once."""
+        fields: dict[str, Any] = {"path": path, **reading.to_dict()}
+        if self._explained:
+            from tenfold.reader.explanation import steps
+
+            fields["steps"] = steps(reading)
+        print(json.dumps(fields), flush=True)
+
+    def error(self, path: str, message: str) -> None:
+        """Print an object that says so."""
+        print(json.dumps({"path": path, "error": message}), flush=True)
+
+    def close(self) -> None:
+        """Nothing is kept back."""
+
+
+@final
+class Table:
+    """A table of all pictures at the end; errors at once."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, Reading]] = []
+
+    def reading(self, path: str, reading: Reading) -> None:
+        """Keep the reading."""
+        self._found.append((path, reading))
+
+    def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
+        """Print the message on stderr."""
+        print(printable(message), file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Print the table, with a column for refused digits if there are any."""
+        if not self._found:
+            return
+        from rich.console import Console
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        table = RichTable()
+        right: dict[str, Any] = {"justify": "right"}
+        has_refused = any(reading.refused for _path, reading in self._found)
+        table.add_column(_("Picture"), overflow="fold")
+        table.add_column(_("Text"), style="bold", overflow="fold")
+        table.add_column(_("Confidence"), **right)
+        if has_refused:
+            table.add_column(_("Refused"), **right)
+        for path, reading in self._found:
+            cells = [printable(path), _text(reading, "\n"), _percent(reading)]
+            if has_refused:
+                cells.append(str(len(reading.refused) or ""))
+            table.add_row(*map(Text, cells))
+        Console().print(table)
+
+
+def printable(path: str) -> str:
+    """Replace what is no character, or moves the cursor: such names may be shown."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """The lines of a text; on a terminal, the long ones go on in a line of their own, indented."""
+    if not sys.stdout.isatty():
+        yield from text.splitlines()
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for line in text.splitlines():
+        first, *rest = Text(line).wrap(console, max(20, width - len(_INDENT))) or [Text()]
+        yield first.plain
+        for more in rest:
+            yield _INDENT + more.plain
+
+
+def _text(reading: Reading, between_lines: str = " / ") -> str:
+    if reading.text:
+        return reading.text.replace("\n", between_lines)
+    if not reading.digits:
+        return _("(no digit found)")
+    if all(digit.none > 0.5 for digit in reading.digits):
+        return _("(refused: looks like no digit)")
+    return _("(refused: too doubtful)")
+
+
+def _percent(reading: Reading) -> str:
+    if not reading.text:
+        return "-"
+    # Cut, not rounded, so that 100% is never shown for less.
+    return f"{int(reading.confidence * 1000) / 10:.1f}%"

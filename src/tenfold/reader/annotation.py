@@ -1,0 +1,108 @@
+"""A picture with what was read drawn on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.data.png import encode_png
+from tenfold.imaging import Box, PictureSource, open_picture
+from tenfold.reader.reading import Digit, Reading
+
+__all__ = ["annotate"]
+
+# Blue and orange, in OpenCV's order: told apart by people who see no red or green, too.
+_ACCEPTED = (178, 114, 0)
+_REFUSED = (0, 94, 213)
+_WHITE = (255, 255, 255)
+
+# A small picture, or one of small digits, is enlarged to about this, as long as it stays below
+# the most, so that its labels can be read.
+_SIDE = 480
+_DIGIT = 56
+_MOST = 1600
+
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+# The font's capitals are so many pixels high, for a scale of 1.
+_CAPITAL = 22
+
+Canvas = npt.NDArray[np.uint8]
+
+
+def annotate(source: PictureSource, reading: Reading) -> bytes:
+    """Draw boxes and labels on a picture: blue for what was accepted, orange for what was not.
+
+    Args:
+        source: what was read.
+        reading: what the reader said of it.
+
+    Returns:
+        A PNG file: the picture in grey, upright, at most 1600 pixels a side and a margin, with
+        the boxes, each with its digit above; a doubtful one has a question mark.
+
+    Raises:
+        PictureError: if ``source`` is no readable picture.
+    """
+    picture = open_picture(source)
+    height, width = picture.grey.shape
+    shrunk = width / picture.width
+    boxes = [digit.box.scaled(shrunk, shrunk) for digit in reading.digits]
+    zoom = _zoom(max(height, width), boxes)
+    boxes = [box.scaled(zoom, zoom) for box in boxes]
+    high = _label_height(boxes)
+    canvas = _enlarged(picture.grey, zoom, margin=2 * high)
+    boxes = [Box(box.x, box.y + 2 * high, box.width, box.height) for box in boxes]
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        color = _ACCEPTED if digit.accepted else _REFUSED
+        corner = (box.x + box.width - 1, box.y + box.height - 1)
+        cv2.rectangle(canvas, (box.x, box.y), corner, color, max(1, high // 10))
+    # Labels come last, so that no box crosses one.
+    for digit, box, label in zip(reading.digits, boxes, _labels(reading.digits), strict=True):
+        _write(canvas, label, box, high, _ACCEPTED if digit.accepted else _REFUSED)
+    return encode_png(canvas)
+
+
+def _zoom(side: int, boxes: Sequence[Box]) -> int:
+    """How many times a picture is enlarged whose longest side and digits' boxes are these."""
+    wanted = _SIDE / side
+    if boxes:
+        wanted = max(wanted, _DIGIT / float(np.median([box.height for box in boxes])))
+    return max(1, min(round(wanted), _MOST // side))
+
+
+def _label_height(boxes: Sequence[Box]) -> int:
+    """One height for all labels of a picture, from the usual size of its digits."""
+    usual = float(np.median([min(box.width, box.height) for box in boxes])) if boxes else 0.0
+    return round(min(max(10.0, 0.45 * usual), 28.0))
+
+
+def _enlarged(grey: npt.NDArray[np.float32], zoom: int, margin: int) -> Canvas:
+    """The picture in color, uint8 [h, w, 3], with a margin above for labels."""
+    height, width = grey.shape
+    size = (width * zoom, height * zoom)
+    levels = np.rint(grey * 255).astype(np.uint8)
+    large = cv2.resize(levels, size, interpolation=cv2.INTER_NEAREST).reshape(size[::-1])
+    padded = np.pad(large, ((margin, 0), (0, 0)), constant_values=255)
+    return np.repeat(padded[:, :, None], 3, axis=2)
+
+
+def _labels(digits: Sequence[Digit]) -> list[str]:
+    """Each digit's label; one that is alone has its confidence beside it."""
+    labels = [f"{digit.label}" if digit.accepted else f"{digit.label}?" for digit in digits]
+    if len(digits) == 1:
+        # Cut, not rounded, so that 100% is never shown for less.
+        labels[0] += f" {int(digits[0].confidence * 100)}%"
+    return labels
+
+
+def _write(canvas: Canvas, label: str, box: Box, high: int, color: tuple[int, int, int]) -> None:
+    """Write a label above its box, with a white rim that keeps it apart from what is there."""
+    scale, thick = high / _CAPITAL, max(1, round(high / 9))
+    wide = cv2.getTextSize(label, _FONT, scale, thick)[0][0]
+    x = max(0, min(box.x, canvas.shape[1] - wide))
+    at = (x, max(high + 1, box.y - thick - high // 5))
+    cv2.putText(canvas, label, at, _FONT, scale, _WHITE, thick + 3, cv2.LINE_AA)
+    cv2.putText(canvas, label, at, _FONT, scale, color, thick, cv2.LINE_AA)

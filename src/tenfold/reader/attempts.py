@@ -1,0 +1,186 @@
+"""The ways a picture may be meant, tried one after another until one makes sense.
+
+Which is ink and which is paper, whether strokes are one digit or several lines, and which way is
+up can be told from pixels only most of the time. Where what comes out is doubtful, the next way
+is tried, and the clearest is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.imaging import Ink, Placement, find_ink
+from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
+from tenfold.models import LineModel, Model
+from tenfold.reader.calibration import Calibration
+from tenfold.reader.lines import CLEAR, LineReading, read_line
+
+__all__ = ["Attempt", "Layout", "Networks", "read_grey"]
+
+Layout: TypeAlias = Literal["digit", "line", "page"]
+
+# As clear as this, no other way is tried.
+_CLEAR = 0.9
+
+# A way that is not the first must be as clear as this, and so much clearer than the best. A lone
+# digit must be clearer: many a sign looks like a digit in one way or another.
+_CONVINCING = 0.25
+_CONVINCING_ALONE = 0.6
+_BETTER = 1.05
+
+# A picture this many times wider than high may be one line cut out of a form.
+_WIDE = 1.5
+
+# A page is turned only for so many digits; a single sign may look like a digit from some side.
+_TURNED_DIGITS = 3
+
+# Noise falls into thousands of lines, or into lines of a thousand specks. Lines are read that are
+# together as long as so many digits are high; an attempt is given up once so many of them were
+# doubtful, and more than were not.
+_MOST = 4000.0
+_PATIENCE = 300.0
+
+# A strip ends here, in heights of its digits.
+_LONGEST_LINE = 150.0
+
+Grey = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """What reads: both networks, and the constants that go with them."""
+
+    lines: LineModel
+    digits: Model
+    placement: Placement
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """One way to see a picture, and what it says then.
+
+    Args:
+        name: "lines", "together", "picture"; the way its strokes were grouped.
+        ink: the ink found, upright in the way of this attempt.
+        turns: quarter turns, counterclockwise, that made it upright.
+        readings: its lines, from top to bottom.
+        clearness: the mean (geometric) probability of its lines' texts, 0 if there are none.
+    """
+
+    name: str
+    ink: Ink
+    turns: int
+    readings: tuple[LineReading, ...]
+    clearness: float
+
+    @property
+    def count(self) -> int:
+        """How many digits were found."""
+        return sum(len(reading.found) for reading in self.readings)
+
+
+def read_grey(grey: Grey, networks: Networks, layout: Layout | None) -> Attempt:
+    """Read a picture in the way that makes the most sense.
+
+    Args:
+        grey: float32 [h, w], 0 black to 1 white.
+        networks: what reads.
+        layout: what is known of the picture; None if nothing is.
+    """
+    attempts = _attempts(grey, networks, layout)
+    best = next(attempts)
+    while best.clearness < _CLEAR:
+        attempt = next(attempts, None)
+        if attempt is None:
+            return _turned(grey, best, networks, layout)
+        if _convinces(attempt, best):
+            best = attempt
+    return best
+
+
+def _convinces(attempt: Attempt, best: Attempt) -> bool:
+    least = _CONVINCING if attempt.count > 1 else _CONVINCING_ALONE
+    return attempt.clearness > max(least, _BETTER * best.clearness)
+
+
+def _attempts(grey: Grey, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
+    """Yield attempts on the picture as it stands, the likeliest first."""
+    ink = find_ink(grey)
+    if ink.contrast == 0:
+        ink = find_ink(grey, faint=True)
+    yield from _on(ink, networks, layout)
+    yield from _on(find_ink(grey, not ink.bright), networks, layout)
+
+
+def _on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
+    ink = erase_rules(ink)
+    lines = find_lines(ink)
+    if layout in (None, "page") or not lines:
+        yield _attempt("lines", ink, lines, networks)
+    together = whole_line(ink)
+    if together is None or layout == "page":
+        return
+    if layout is not None or not _same(lines, together):
+        yield _attempt("together", ink, (together,), networks)
+    height, width = ink.tone.shape
+    if layout == "line" or (layout is None and width > _WIDE * height):
+        yield _attempt("picture", ink, (picture_line(ink),), networks)
+
+
+def _same(lines: tuple[Line, ...], together: Line) -> bool:
+    return len(lines) == 1 and abs(lines[0].height - together.height) < 0.1 * together.height
+
+
+def _attempt(name: str, ink: Ink, lines: tuple[Line, ...], networks: Networks) -> Attempt:
+    readings = []
+    clear = doubtful = 0.0
+    for line in _affordable(lines):
+        reading = read_line(ink, line, networks.lines, networks.digits, networks.placement)
+        readings.append(reading)
+        if reading.probability >= CLEAR:
+            clear += _length(line)
+        else:
+            doubtful += _length(line)
+        if doubtful > max(_PATIENCE, clear):
+            break
+    wholes = [networks.calibration.whole(reading) for reading in readings if reading.found]
+    clearness = math.prod(wholes) ** (1 / len(wholes)) if wholes else 0.0
+    return Attempt(name, ink, 0, tuple(readings), clearness)
+
+
+def _affordable(lines: tuple[Line, ...]) -> list[Line]:
+    """The highest lines, as many as can be read in fair time, in the order that they had."""
+    reached = 0.0
+    kept = set()
+    for at in sorted(range(len(lines)), key=lambda at: -lines[at].height):
+        reached += _length(lines[at])
+        if reached > _MOST:
+            break
+        kept.add(at)
+    return [line for at, line in enumerate(lines) if at in kept]
+
+
+def _length(line: Line) -> float:
+    """How long a line is, in heights of its digits, with the paper around it."""
+    return 1 + min((line.right - line.left) / max(line.height, 1.0), _LONGEST_LINE)
+
+
+def _turned(grey: Grey, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
+    """Try the picture lying on its sides and upside down, if it seems to hold several digits."""
+    if layout == "digit" or len(best.readings) + best.count < _TURNED_DIGITS:
+        return best
+    for turns in (1, 3, 2):
+        turned = np.ascontiguousarray(np.rot90(grey, turns))
+        ink = find_ink(turned, best.ink.bright)
+        attempt = _attempt("lines", ink, find_lines(ink), networks)
+        several = attempt.count >= max(_TURNED_DIGITS, best.count)
+        if several and attempt.clearness > max(_CONVINCING_ALONE, _BETTER * best.clearness):
+            best = replace(attempt, turns=turns)
+    return best

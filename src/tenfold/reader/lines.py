@@ -1,0 +1,134 @@
+"""One line of a picture read: the line network finds digits, the digit network looks at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.imaging import Box, Ink, Placement, place
+from tenfold.imaging.layout import Line
+from tenfold.imaging.strips import Strip, cut_digit, cut_strip
+from tenfold.models import LineModel, Model
+from tenfold.reader.decoding import Decoded, align, decode
+
+__all__ = ["CLEAR", "Found", "LineReading", "read_line"]
+
+_TINY = 1e-9
+
+CLEAR = 0.95
+"""A text less probable than this is doubtful."""
+
+_ZOOMS = (0.8, 1.25)
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A digit found in a line, with what each network says of it.
+
+    Args:
+        box: its ink's box, in pixels of the ink's plane.
+        placed: float32 [28, 28], what the digit network saw.
+        by_line: float32 [11], the line network's column: ten digits and nothing.
+        by_digit: float32 [11], the digit network's answer: ten digits and none of them.
+    """
+
+    box: Box
+    placed: Floats
+    by_line: Floats
+    by_digit: Floats
+
+    def combined(self) -> Floats:
+        """Return float32 [10]: the digits' probabilities by both networks together."""
+        both = np.maximum(self.by_line[:10], _TINY) * np.maximum(self.by_digit[:10], _TINY)
+        return np.asarray(both / both.sum(), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineReading:
+    """What a line says.
+
+    Args:
+        line: where it is.
+        strip: what the line network saw.
+        found: its digits, from left to right.
+        probability: that the text is right, by the line network alone.
+    """
+
+    line: Line
+    strip: Strip
+    found: tuple[Found, ...]
+    probability: float
+
+
+def read_line(
+    ink: Ink, line: Line, lines: LineModel, digits: Model, placement: Placement
+) -> LineReading:
+    """Read one line of a picture's ink; in doubt, with its digits smaller and larger, too."""
+    views = [_view(ink, line, lines, 1.0)]
+    decoded = decode(views[0].columns)
+    if decoded.probability < CLEAR:
+        views += [_view(ink, line, lines, zoom) for zoom in _ZOOMS]
+        return _agreed(ink, line, views, digits, placement)
+    return _judged(ink, line, views[0], decoded, decoded.probability, digits, placement)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A strip, and what the line network says of it: columns float64 [T, 11], boxes [T, 4]."""
+
+    strip: Strip
+    columns: npt.NDArray[np.float64]
+    boxes: Floats
+
+
+def _view(ink: Ink, line: Line, lines: LineModel, zoom: float) -> _View:
+    strip = cut_strip(ink.tone, line, zoom)
+    logits, boxes = lines.predict(strip.tone[None])
+    return _View(strip, _softmax(logits[0]), boxes[0])
+
+
+def _agreed(
+    ink: Ink, line: Line, views: list[_View], digits: Model, placement: Placement
+) -> LineReading:
+    """Take the text that all views together find the most probable."""
+    texts = dict.fromkeys(decode(view.columns).labels for view in views)
+    said = {text: [align(view.columns, text) for view in views] for text in texts}
+    best = max(texts, key=lambda text: sum(one.probability for one in said[text]))
+    probability = sum(one.probability for one in said[best]) / len(views)
+    clearest = max(range(len(views)), key=lambda at: said[best][at].probability)
+    return _judged(ink, line, views[clearest], said[best][clearest], probability, digits, placement)
+
+
+def _judged(
+    ink: Ink,
+    line: Line,
+    view: _View,
+    decoded: Decoded,
+    probability: float,
+    digits: Model,
+    placement: Placement,
+) -> LineReading:
+    """Cut the text's digits out of the ink and let the digit network look at each."""
+    cut = [
+        (column, cut_digit(ink.cover, view.strip.box_of(*map(float, view.boxes[column]))))
+        for column in decoded.columns
+    ]
+    inked = [(column, region) for column, region in cut if region is not None]
+    if not inked:
+        return LineReading(line, view.strip, (), 0.0 if cut else probability)
+    placed = np.stack([place(region.ink, placement) for _column, region in inked])
+    answers = digits.judge(placed)
+    found = tuple(
+        Found(region.box, image, view.columns[column].astype(np.float32), answer)
+        for (column, region), image, answer in zip(inked, placed, answers, strict=True)
+    )
+    return LineReading(line, view.strip, found, probability)
+
+
+def _softmax(logits: Floats) -> npt.NDArray[np.float64]:
+    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
