@@ -30,6 +30,9 @@ _RULE = 12
 # A border is so much higher than the digits beside it.
 _BORDER = 1.12
 
+# A border lies with so much of its ink near the picture's edges.
+_ALONG = 0.85
+
 # More parts than this are noise, and looking at pairs of them would take long.
 _MOST_PARTS = 3000
 
@@ -119,27 +122,35 @@ def _components(
     stats: npt.NDArray[np.int32] = np.asarray(all_stats[1:], np.int32)
     is_rule = np.zeros(len(stats), np.bool_)
     if len(stats):
-        found = _is_rule(stats, *mask.shape)
+        found = _is_rule(np.asarray(labels, np.int32), stats)
         is_rule = found if not found.all() else is_rule
     return np.asarray(labels, np.int32), stats, is_rule
 
 
-def _is_rule(stats: npt.NDArray[np.int32], height: int, width: int) -> npt.NDArray[np.bool_]:
+def _is_rule(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     """Which parts are lines across the picture, or lie along most of one of its edges."""
-    left, top, wide, high, area = stats.T.astype(np.float64)
+    height, width = labels.shape
+    left, _top, wide, high, area = stats.T.astype(np.float64)
     thick = area / np.maximum(wide, high)
     across = (wide > 0.5 * width) & (wide > _RULE * thick) & (high < 0.25 * wide)
     across &= thick < 0.08 * height
     down = (high > 0.9 * height) & (high > _RULE * thick) & (wide < 0.12 * high) & (width > 12)
     down &= (left <= 0.05 * width) | (left + wide >= 0.95 * width)
-    flat = (high < 0.1 * height) & (wide > 0.8 * width)
-    flat &= (top <= 1) | (top + high >= height - 1)
-    upright = (wide < 0.14 * width) & (high > 0.8 * height)
-    upright &= (left <= 1) | (left + wide >= width - 1)
-    others = np.where(upright | down | across | flat, 0, high).max()
+    at_edge = _edge_shares(labels, area) > _ALONG
+    down |= at_edge & (high > 0.8 * height)
+    across |= at_edge & (wide > 0.8 * width) & (high < 0.8 * height)
+    others = np.where(across | down, 0, high).max()
     # A 1 at the side of a narrow crop is as high as its neighbors; a border is higher.
-    higher = high > _BORDER * others
-    return np.asarray(across | flat | ((down | upright) & higher))
+    return np.asarray(across | (down & (high > _BORDER * others)))
+
+
+def _edge_shares(labels: npt.NDArray[np.int32], area: Numbers) -> Numbers:
+    """The share of each part's pixels that lie near the picture's edges."""
+    height, width = labels.shape
+    down, across = max(2, height // 10), max(2, width // 10)
+    inner = labels[down : max(down, height - down), across : max(across, width - across)]
+    inside = np.bincount(inner.ravel(), minlength=len(area) + 1)[1:]
+    return 1 - inside / area
 
 
 def _usual_height(parts: Numbers) -> float:

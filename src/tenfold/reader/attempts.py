@@ -43,7 +43,7 @@ _TURNED_DIGITS = 3
 # Noise falls into thousands of lines, or into lines of a thousand specks. Lines are read that are
 # together as long as so many digits are high; an attempt is given up once so many of them were
 # doubtful, and more than were not.
-_MOST = 4000.0
+_MOST = 2500.0
 _PATIENCE = 300.0
 
 # A strip ends here, in heights of its digits.
