@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 
 import keras
-import numpy as np
-from PIL import Image
+import tensorflow as tf
 
 
 def make(path: str) -> None:
@@ -30,9 +29,9 @@ def make(path: str) -> None:
 
 def read(path: str, picture: str) -> None:
     model = keras.models.load_model(path)
-    image = Image.open(picture).convert("L").resize((28, 28))
-    pixels = 1 - np.asarray(image, np.float32) / 255
-    print(int(model.predict(pixels[None, :, :, None], verbose=0).argmax()))
+    image = tf.io.decode_png(tf.io.read_file(picture), channels=1)
+    pixels = 1 - tf.image.resize(image, (28, 28)) / 255
+    print(int(model.predict(pixels[None], verbose=0).argmax()))
 
 
 if __name__ == "__main__":

@@ -190,6 +190,8 @@ def test_the_placement_comes_from_the_models_card(make_reader: Callable[..., Rea
     assert np.ptp(np.nonzero(digit.placed)[0]) + 1 == 10
     with pytest.raises(InputError, match="Received tilt in a placement"):
         make_reader({"tilt": 1})
+    with pytest.raises(ModelError, match="squares of 32 pixels; expected 28"):
+        make_reader({"size": 32})
 
 
 def test_the_calibration_comes_from_the_line_models_card(

@@ -76,11 +76,17 @@ class Calibration:
         totals = self.bias + measures(reading) @ weights
         return [_logistic(total) for total in totals.tolist()]
 
-    def whole(self, reading: LineReading) -> float:
-        """Return the probability that all of a line's text is right; 0 if it has no digits."""
-        if not reading.found:
+    def whole(self, reading: LineReading, least: float = 0.0) -> float:
+        """Return the probability that all of a line's text is right; 0 if it has no digits.
+
+        Args:
+            reading: the line.
+            least: digits less probable than this are left out of the text, and count no more.
+        """
+        kept = [sure for sure in self.confidences(reading) if sure >= least]
+        if not kept:
             return 0.0
-        text, digits = whole_measures(reading, self.confidences(reading))
+        text, digits = whole_measures(reading, kept)
         return _logistic(self.whole_bias + self.whole_text * text + self.whole_digits * digits)
 
 

@@ -11,7 +11,7 @@ from tenfold.imaging import Box, Ink, Placement, place
 from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
-from tenfold.reader.decoding import Decoded, align, decode
+from tenfold.reader.decoding import BLANK, Decoded, align, decode
 
 __all__ = ["CLEAR", "Found", "LineReading", "read_line"]
 
@@ -21,6 +21,9 @@ CLEAR = 0.95
 """A text less probable than this is doubtful."""
 
 _ZOOMS = (0.8, 1.25)
+
+# A line not wider than so many times its height may be a single digit.
+_NARROW = 1.6
 
 Floats = npt.NDArray[np.float32]
 
@@ -68,12 +71,16 @@ def read_line(
     ink: Ink, line: Line, lines: LineModel, digits: Model, placement: Placement
 ) -> LineReading:
     """Read one line of a picture's ink; in doubt, with its digits smaller and larger, too."""
-    views = [_view(ink, line, lines, 1.0)]
-    decoded = decode(views[0].columns)
+    first = _view(ink, line, lines, 1.0)
+    decoded = decode(first.columns)
     if decoded.probability < CLEAR:
-        views += [_view(ink, line, lines, zoom) for zoom in _ZOOMS]
-        return _agreed(ink, line, views, digits, placement)
-    return _judged(ink, line, views[0], decoded, decoded.probability, digits, placement)
+        views = [first, *(_view(ink, line, lines, zoom) for zoom in _ZOOMS)]
+        reading = _agreed(ink, line, views, digits, placement)
+    else:
+        reading = _judged(ink, line, first, decoded, decoded.probability, digits, placement)
+    if not reading.found and line.right - line.left < _NARROW * line.height:
+        return _lone(ink, line, first, digits, placement)
+    return reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +108,26 @@ def _agreed(
     probability = sum(one.probability for one in said[best]) / len(views)
     clearest = max(range(len(views)), key=lambda at: said[best][at].probability)
     return _judged(ink, line, views[clearest], said[best][clearest], probability, digits, placement)
+
+
+def _lone(ink: Ink, line: Line, view: _View, digits: Model, placement: Placement) -> LineReading:
+    """Take all of a narrow line for one digit, so that the digit network has a say, too."""
+    column = int(view.columns[:, :BLANK].max(axis=1).argmax())
+    label = int(view.columns[column, :BLANK].argmax())
+    probability = align(view.columns, (label,)).probability
+    top = line.middle - line.height / 2
+    box = _box(line.left, top, line.right - line.left, line.height)
+    region = cut_digit(ink.cover, box)
+    if region is None:
+        return LineReading(line, view.strip, (), 1 - probability)
+    placed = place(region.ink, placement)
+    by_line = view.columns[column].astype(np.float32)
+    found = Found(region.box, placed, by_line, digits.judge(placed[None])[0])
+    return LineReading(line, view.strip, (found,), probability)
+
+
+def _box(left: float, top: float, width: float, height: float) -> Box:
+    return Box(round(left), round(top), max(1, round(width)), max(1, round(height)))
 
 
 def _judged(

@@ -10,7 +10,8 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.errors import InputError, PictureError
+from tenfold.data.images import SIZE
+from tenfold.errors import InputError, ModelError, PictureError
 from tenfold.imaging import Box, Picture, PictureSource, Placement, open_picture
 from tenfold.language import text as _
 from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, load_model
@@ -67,6 +68,14 @@ class Reader:
         self.model = model
         self.lines = lines
         self.placement = Placement.from_dict(model.card.placement)
+        if self.placement.size != SIZE:
+            raise ModelError(
+                _(
+                    "The model's card places digits in squares of {size} pixels; expected {known}.",
+                    size=self.placement.size,
+                    known=SIZE,
+                )
+            )
         self._networks = Networks(
             lines,
             model,
@@ -104,7 +113,9 @@ class Reader:
         if layout == "digit" and digits:
             digits = [max(digits, key=lambda digit: digit.confidence)]
         written = {digit.line for digit in digits if digit.accepted}
-        whole = math.prod(calibration.whole(attempt.readings[line]) for line in written)
+        whole = math.prod(
+            calibration.whole(attempt.readings[line], self.threshold) for line in written
+        )
         return Reading(tuple(digits), whole, attempt if explain else None)
 
     def read_many(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tenfold.data import LabelledImages
 from tenfold.imaging import Placement, find_ink
-from tenfold.imaging.layout import find_lines
+from tenfold.imaging.layout import erase_rules, find_lines
 from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
 from tenfold.reader.lines import Found, LineReading, read_line
@@ -81,7 +81,7 @@ def _gather(
         scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
         if any(mark.label == DOUBTFUL for mark in scene.marks):
             continue
-        ink = find_ink(scene.grey.astype(np.float32) / np.float32(255))
+        ink = erase_rules(find_ink(scene.grey.astype(np.float32) / np.float32(255)))
         for line in find_lines(ink):
             reading = read_line(ink, line, lines, digits, Placement())
             if reading.found:

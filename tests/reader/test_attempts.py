@@ -1,0 +1,50 @@
+"""A clear picture is looked at once; noise is given up before it takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tenfold.imaging.layout import Line
+from tenfold.reader import Reader
+from tenfold.reader.attempts import _affordable
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> list[int]:
+    """The widths of all strips that the line network sees."""
+    widths: list[int] = []
+    predict = type(reader.lines).predict
+
+    def counted(lines: object, strips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        widths.append(strips.shape[2])
+        return predict(lines, strips)
+
+    monkeypatch.setattr(type(reader.lines), "predict", counted)
+    return widths
+
+
+def test_what_is_clear_is_looked_at_once(reader: Reader, seen: list[int]) -> None:
+    picture = np.full((300, 200), 255, np.uint8)
+    picture[50:150, 60:80] = 0
+    assert reader.read(picture).text == "1"
+    assert len(seen) == 1
+
+
+def test_noise_is_given_up(make_reader: Callable[..., Reader], seen: list[int]) -> None:
+    dots = np.random.default_rng(1).random((500, 500)) < 0.02
+    make_reader(bias=-5.0).read((~dots * 255).astype(np.uint8))
+    # Read to its end it would be 868,456 columns.
+    assert len(seen) > 1
+    assert sum(seen) < 200_000
+
+
+def test_of_too_many_lines_the_highest_are_read_in_their_order() -> None:
+    lines = [Line(0, 1000, 20 * row, 0.0, 10.0 + row % 2) for row in range(100)]
+    kept = _affordable(tuple(lines))
+    assert 10 < len(kept) < 40
+    assert {line.height for line in kept} == {11.0}
+    assert kept == sorted(kept, key=lambda line: line.middle)
+    assert _affordable(tuple(lines[:10])) == lines[:10]
