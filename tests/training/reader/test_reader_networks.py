@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tenfold.models.line_model import LineModel
 from tenfold.recipes import Course, ReaderRecipe
-from tenfold.training.reader._calibration import calibrate
+from tenfold.training.reader._calibration import _error, _logistic
 from tenfold.training.reader._course import epoch_generators, learning_rate
 from tenfold.training.reader._line import column_targets, greedy_texts
 from tenfold.training.reader._networks import NONE, DigitNetwork, LineNetwork
@@ -97,21 +97,19 @@ def test_epochs_have_orders_of_their_own() -> None:
     assert len({first for first, _ in several} | {second for _, second in several}) == 18
 
 
-def test_calibration_finds_the_temperature_that_was_put_in() -> None:
+def test_the_fit_finds_the_curve_that_was_put_in() -> None:
     random = np.random.default_rng(0)
-    truth = random.normal(0, 2, (4000, 11))
-    chances = np.exp(truth) / np.exp(truth).sum(1, keepdims=True)
-    classes = (chances.cumsum(1) > random.random((4000, 1))).argmax(1).astype(np.uint8)
-    too_sure = np.exp(truth * 3)
-    too_sure /= too_sure.sum(1, keepdims=True)
+    rows = random.normal(0, 2, (20_000, 2))
+    chances = 1 / (1 + np.exp(-(-0.7 + rows @ (1.5, -0.4))))
+    right = (random.random(len(rows)) < chances).tolist()
+    assert _logistic(rows, right) == pytest.approx([-0.7, 1.5, -0.4], abs=0.08)
+    assert _error(chances.tolist(), right) < 0.01
 
-    class Digits:
-        def judge(self, _placed: object) -> np.ndarray:
-            return too_sure.astype(np.float32)
 
-    class Scenes:
-        placed = np.zeros((4000, 1), np.uint8)
+def test_what_is_always_right_gets_no_weights() -> None:
+    assert _logistic(np.ones((3, 2)), [True] * 3) == [3.0, 0.0, 0.0]
+    assert _logistic(np.ones((3, 2)), [False] * 3) == [-3.0, 0.0, 0.0]
 
-    Scenes.classes = classes  # type: ignore[attr-defined]
-    found = calibrate(None, Digits(), [Scenes()])  # type: ignore[arg-type, list-item]
-    assert found["digits"]["temperature"] == pytest.approx(3, rel=0.1)
+
+def test_the_error_of_too_much_confidence_is_what_it_exceeds_by() -> None:
+    assert _error([0.9] * 10, [True] * 6 + [False] * 4) == pytest.approx(0.3)
