@@ -104,9 +104,9 @@ def _deep(results: Mapping[str, Any]) -> str:
     return _(
         "**cnn-deep** reaches {accuracy:.2f} % over the folds, where its text has 99.06 %. "
         "The text's own code, run with Keras 3 on TensorFlow on one of these folds, reached "
-        "98.87 % (benchmarks/crossval_time.py), where Tenfold reached 98.74 % and 98.71 % on two: "
-        "less than the text from either. Which versions and which hardware the text used it does not "
-        "say. Trained on all 60,000 images, cnn-deep is within the text's band.",
+        "98.87 % (benchmarks/crossval_time.py), where Tenfold reached 98.74 % and 98.71 % on "
+        "two: less than the text from either. Which versions and which hardware the text used "
+        "it does not say. Trained on all 60,000 images, cnn-deep is within the text's band.",
         accuracy=100 * finding["accuracy"],
     )
 
