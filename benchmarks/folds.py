@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from tenfold.experiments import crossval
-from tenfold.experiments.engines.processes import core_count
+from tenfold.processes import core_count
 
 
 def seconds(options: argparse.Namespace, workers: int, threads: int) -> float:

@@ -11,9 +11,10 @@ from typing import final
 from tenfold.errors import InputError, MissingExtraError
 from tenfold.experiments._board import Board, board_for_screen
 from tenfold.experiments.engines import Engine, Outcome
-from tenfold.experiments.engines.processes import ProcessEngine, core_count
+from tenfold.experiments.engines.processes import ProcessEngine
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.language import text as _
+from tenfold.processes import core_count
 
 __all__ = ["Crew", "at_work", "do_jobs", "need_training", "worker_count"]
 

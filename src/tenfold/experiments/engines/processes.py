@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
-import multiprocessing
 import os
-import signal
-import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from types import ModuleType
 from typing import Any, final
 
 from tenfold.errors import TenfoldError
 from tenfold.experiments.engines import Outcome
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.files import write_whole
-from tenfold.language import current_language, set_language
 from tenfold.language import text as _
+from tenfold.processes import WorkerPool
 
-__all__ = ["ProcessEngine", "core_count"]
-
-
-def core_count() -> int:
-    """Return how many of the processor's cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+__all__ = ["ProcessEngine"]
 
 
 @final
@@ -84,26 +70,20 @@ class ProcessEngine:
 
 @final
 class _Place:
-    """One worker, the job it is at, and the pipe by which it lives."""
+    """One worker, and the job it is at."""
 
     def __init__(self, threads: int) -> None:
         self.future: Future[dict[str, Any]] | None = None
         self._threads = threads
         self._job: Job | None = None
-        self._executor: ProcessPoolExecutor | None = None
-        self._lifeline: Connection | None = None
+        self._pool: WorkerPool | None = None
 
     def begin(self, job: Job) -> None:
         """Hand the worker a job; start one where there is none."""
-        if self._executor is None:
-            context = multiprocessing.get_context("spawn")
-            theirs, self._lifeline = context.Pipe(duplex=False)
-            self._executor = ProcessPoolExecutor(
-                1, context, _begin_worker, (theirs, self._threads, current_language())
-            )
+        if self._pool is None:
+            self._pool = WorkerPool(1, _begin_worker, self._threads)
         self._job = job
-        with _clean_start():
-            self.future = self._executor.submit(_do, job)
+        self.future = self._pool.submit(_do, job)
 
     def take(self) -> Outcome:
         """Return the outcome of the job that has ended, and be free."""
@@ -121,40 +101,16 @@ class _Place:
 
     def stop(self) -> None:
         """End the worker at once."""
-        if self._lifeline is not None:
-            self._lifeline.close()
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-        self.future = self._job = self._executor = self._lifeline = None
+        if self._pool is not None:
+            self._pool.close()
+        self.future = self._job = self._pool = None
 
 
-@contextmanager
-def _clean_start() -> Iterator[None]:
-    """Let a process that starts meanwhile run nothing but jobs.
-
-    It does not import the program's main module again, so that a script needs no
-    ``if __name__ == "__main__"`` around it; and it never sees a Ctrl-C, for its parent ends it.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    masked = hasattr(signal, "pthread_sigmask")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        if masked:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin_worker(lifeline: Connection, threads: int, language: str) -> None:
-    """Prepare a worker: its threads, its language, and the watch on its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin_worker(threads: int) -> None:
+    """Prepare a worker for its jobs."""
     # PyTorch reads this when it is imported, which is when the first job begins.
     os.environ["OMP_NUM_THREADS"] = str(threads)
-    set_language(language)
     _keep_tqdm_in_here()
-    threading.Thread(target=_die_with, args=(lifeline,), daemon=True).start()
 
 
 def _keep_tqdm_in_here() -> None:
@@ -164,12 +120,6 @@ def _keep_tqdm_in_here() -> None:
     """
     if importlib.util.find_spec("tqdm") is not None:
         importlib.import_module("tqdm").tqdm.set_lock(threading.RLock())
-
-
-def _die_with(lifeline: Connection) -> None:
-    """End this process when the other end of its pipe is closed, as it is when the parent dies."""
-    lifeline.poll(None)
-    os._exit(1)
 
 
 def _do(job: Job) -> dict[str, Any]:
