@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.imaging.ink import Ink
+from tenfold.imaging.regions import Box
 
 __all__ = ["Line", "erase_rules", "find_lines", "picture_line", "whole_line"]
 
@@ -56,6 +57,13 @@ class Line:
     middle: float
     slope: float
     height: float
+
+    @property
+    def box(self) -> Box:
+        """The box around it; of a line that climbs, the box of its beginning."""
+        top = self.middle - self.height / 2
+        width, height = self.right - self.left, self.height
+        return Box(round(self.left), round(top), max(1, round(width)), max(1, round(height)))
 
 
 def find_lines(ink: Ink) -> tuple[Line, ...]:

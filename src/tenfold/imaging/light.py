@@ -21,6 +21,13 @@ _DARKEST = 0.05
 _ROUNDS = 2
 _NEAR = 0.03
 
+# Light is even where the surface comes so near to so much of the paper.
+_EVEN = 0.05
+_EVEN_SHARE = 0.9
+
+# How many times more than the darkness of what is narrow the paper's share says which is ink.
+_PAPER_WEIGHT = 4
+
 Plane: TypeAlias = npt.NDArray[np.float32]
 
 
@@ -44,13 +51,17 @@ def find_paper(grey: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool
     residual = small - _surface(basis[:, :3], small, np.ones(small.shape, np.float32))
     is_bright = residual > _otsu(residual)
     if bright_ink is None:
-        bright_ink = _paperness(is_bright) + _darkness(small, filled, emptied) < 1
+        for_dark = _PAPER_WEIGHT * (_paperness(is_bright) - 0.5)
+        bright_ink = for_dark + _darkness(small, filled, emptied) < 0.5
     if bright_ink:
         small, filled, is_bright = 1 - small, 1 - emptied, ~is_bright
     surface = _paper_surface(basis, small, is_bright)
-    # The surface follows gradual light, up to the picture's edge; filling in follows the edges of
-    # shadows. Each is too bright where it fails.
-    paper = np.clip(np.minimum(surface, filled), _DARKEST, 1.5)
+    paper = surface
+    if not _is_even(small, surface, is_bright):
+        # Filling in follows the edges of shadows, which no smooth surface does, but it takes the
+        # inside of very broad strokes for paper. Each is too bright where it fails.
+        paper = np.minimum(surface, filled)
+    paper = np.clip(paper, _DARKEST, 1.5)
     height, width = grey.shape
     enlarged = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return _as_plane(enlarged, grey.shape), bright_ink
@@ -70,6 +81,12 @@ def _darkness(small: Plane, filled: Plane, emptied: Plane) -> float:
     dark = float(np.square(filled - small).sum())
     bright = float(np.square(small - emptied).sum())
     return dark / (dark + bright) if dark + bright > 0 else 0.5
+
+
+def _is_even(small: Plane, surface: Plane, is_paper: npt.NDArray[np.bool_]) -> bool:
+    """Whether the smooth surface is all that the light on the paper needs."""
+    off = np.abs(small - surface)[is_paper]
+    return bool(off.size and (off < _EVEN).mean() >= _EVEN_SHARE)
 
 
 def _paper_surface(basis: Plane, small: Plane, is_paper: npt.NDArray[np.bool_]) -> Plane:

@@ -115,19 +115,13 @@ def _lone(ink: Ink, line: Line, view: _View, digits: Model, placement: Placement
     column = int(view.columns[:, :BLANK].max(axis=1).argmax())
     label = int(view.columns[column, :BLANK].argmax())
     probability = align(view.columns, (label,)).probability
-    top = line.middle - line.height / 2
-    box = _box(line.left, top, line.right - line.left, line.height)
-    region = cut_digit(ink.cover, box)
+    region = cut_digit(ink.cover, line.box)
     if region is None:
         return LineReading(line, view.strip, (), 1 - probability)
     placed = place(region.ink, placement)
     by_line = view.columns[column].astype(np.float32)
     found = Found(region.box, placed, by_line, digits.judge(placed[None])[0])
     return LineReading(line, view.strip, (found,), probability)
-
-
-def _box(left: float, top: float, width: float, height: float) -> Box:
-    return Box(round(left), round(top), max(1, round(width)), max(1, round(height)))
 
 
 def _judged(

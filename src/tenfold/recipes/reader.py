@@ -18,8 +18,8 @@ RECIPE = ReaderRecipe(
     claim="see docs/reading.md",
     cost="57 min on 2 cores, half of it beside other work",
     scenes=(
-        Scenes(48, 30_000),
-        Scenes(64, 40_000),
+        Scenes(48, 45_000),
+        Scenes(64, 45_000),
         Scenes(96, 32_000),
         Scenes(128, 32_000),
         Scenes(160, 30_000),
@@ -28,8 +28,8 @@ RECIPE = ReaderRecipe(
     ),
     held_out=5_000,
     held_scenes=2_000,
-    lines=Course(epochs=6, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
-    digits=Course(epochs=3, batch_size=256, learning_rate=4e-3, warm_up=0.1),
+    lines=Course(epochs=8, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
+    digits=Course(epochs=6, batch_size=256, learning_rate=4e-3, warm_up=0.1),
     plain_copies=2,
     precision="bf16",
 )

@@ -24,6 +24,18 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%&*?@+<>~^"
 
 _TYPED = "ABCDEFGHJKLMNPQRTUVWXYacdefhjkmnprtuvwxy#$%&*?@+<>~"
 
+# Further letters and signs of DejaVu Sans: Greek, Cyrillic, arrows, technical signs, blocks,
+# shapes, chessmen, dingbats; without those that look like a digit or hold one.
+_RANGES = (
+    *((0x2194, 0x21B1), (0x21B6, 0x21BE), (0x21C4, 0x2200), (0x2326, 0x232C), (0x2580, 0x2586)),
+    *((0x25A0, 0x25AE), (0x25B0, 0x25CB), (0x25D0, 0x25E6), (0x2600, 0x2621), (0x2622, 0x2643)),
+    *((0x2645, 0x264B), (0x264C, 0x2669), (0x266A, 0x266D), (0x266E, 0x2670), (0x2701, 0x2705)),
+    *((0x2706, 0x270A), (0x270C, 0x274C), (0x2761, 0x2768), (0x2794, 0x27A0)),
+)
+_SIGNS = "ΓΔΛΞΠΣΦΨΩαεηκλμνπρτυφχψωДЖИЙЛФЦШЩЪЫЮЯджилмнптфцшщыюя" + "".join(
+    chr(code) for first, end in _RANGES for code in range(first, end)
+)
+
 # Letters that a person may write just as a digit is written: no reader can tell them apart.
 _LIKE_DIGITS = {
     "futural": "OoIlSsZzBbqgi",
@@ -111,15 +123,20 @@ def _centered(mask: Mask) -> Mask:
 
 @functools.cache
 def _types() -> npt.NDArray[np.uint8]:
-    """Letters of the text fonts that come with matplotlib, which are free to use."""
+    """Letters and signs of the text fonts that come with matplotlib, which are free to use."""
     import matplotlib as mpl
     from PIL import Image, ImageDraw, ImageFont
 
-    found = []
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    for path in sorted(folder.glob("DejaVu*.ttf")) + sorted(folder.glob("STIXGeneral*.ttf")):
+    paths = sorted(folder.glob("DejaVu*.ttf")) + sorted(folder.glob("STIXGeneral*.ttf"))
+    wanted = [(path, _TYPED) for path in paths] + [(folder / "DejaVuSans.ttf", _SIGNS)]
+    found = []
+    for path, letters in wanted:
         font = ImageFont.truetype(str(path), 2 * GRID)
-        for letter in _TYPED:
+        missing = bytes(font.getmask("\ufffe"))
+        for letter in letters:
+            if bytes(font.getmask(letter)) == missing:
+                continue
             picture = Image.new("L", (4 * GRID, 4 * GRID))
             ImageDraw.Draw(picture).text((GRID, GRID), letter, 255, font)
             left, top, right, bottom = picture.getbbox() or (0, 0, 1, 1)

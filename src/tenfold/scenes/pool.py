@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging import Box, find_ink, place
-from tenfold.imaging.layout import Line
+from tenfold.imaging import Box, Ink, find_ink, place
+from tenfold.imaging.layout import Line, erase_rules, whole_line
+from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.scene import DOUBTFUL, NONE, Mark, Scene, compose
@@ -23,6 +24,17 @@ _FAINT = 0.35
 
 # How many cut-outs of one scene are kept.
 _CUTS = 4
+
+# How often all of a scene is cut out, too, as the reader does with a narrow picture.
+_WHOLE = 0.5
+
+# A cut-out shows a digit if their boxes share this part of what they cover together.
+_SHARED = 0.3
+
+_NOTHING = Mark(NONE, (0, 0, 0, 0))
+
+# How often a scene is seen with ink and paper mixed up; then there is nothing to read.
+_MIXED_UP = 0.04
 
 Rng = np.random.Generator
 Bytes = npt.NDArray[np.uint8]
@@ -63,6 +75,9 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
         is_doubtful = any(mark.label == DOUBTFUL for mark in scene.marks)
         if is_doubtful or len(digits) > MOST_DIGITS or not _is_visible(scene, ink.tone):
             continue
+        if rng.random() < _MIXED_UP:
+            ink = find_ink(scene.grey.astype(np.float32) / np.float32(255), not ink.bright)
+            scene, digits = Scene(scene.grey, (), np.zeros_like(scene.ink)), ()
         height = scene.grey.shape[0]
         strip = cut_strip(ink.tone, _all_of(scene))
         columns = min(width, strip.tone.shape[1])
@@ -70,7 +85,7 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
         for at, mark in enumerate(digits):
             labels[done, at] = mark.label
             boxes[done, at] = np.asarray(mark.box) * STRIP_HEIGHT / height
-        for image, label in _cuts(scene, ink.cover, rng):
+        for image, label in _cuts(scene, ink, rng):
             placed.append(image)
             classes.append(label)
         done += 1
@@ -90,23 +105,33 @@ def _is_visible(scene: Scene, tone: npt.NDArray[np.float32]) -> bool:
     return not scene.digits or (bool(inked.any()) and float(tone[inked].mean()) > _FAINT)
 
 
-def _cuts(scene: Scene, cover: npt.NDArray[np.float32], rng: Rng) -> list[tuple[Bytes, int]]:
+def _cuts(scene: Scene, ink: Ink, rng: Rng) -> list[tuple[Bytes, int]]:
     """Cut marks out as the reader would, some of them wrongly: two as one, or half of one."""
-    found: list[tuple[Bytes, int]] = []
-    wanted = [(mark.label, _jittered(mark, rng)) for mark in scene.marks]
+    wanted = [(mark, _jittered(mark, rng)) for mark in scene.marks]
     if not wanted:
-        height, width = cover.shape
-        wanted = [(NONE, Box(0, 0, width, height))]
+        height, width = ink.cover.shape
+        wanted = [(_NOTHING, Box(0, 0, width, height))]
     for first, second in zip(scene.marks, scene.marks[1:], strict=False):
         if rng.random() < 0.12:
-            wanted.append((NONE, _joined(first, second)))
-    for index in rng.permutation(len(wanted))[:_CUTS]:
-        label, box = wanted[index]
-        region = cut_digit(cover, box)
-        if region is not None:
-            image = np.rint(place(region.ink) * 255).astype(np.uint8)
-            found.append((image, label))
-    return found
+            wanted.append((_NOTHING, _joined(first, second)))
+    picked = [wanted[index] for index in rng.permutation(len(wanted))[:_CUTS]]
+    found = [(cut_digit(ink.cover, box), mark) for mark, box in picked]
+    if rng.random() < _WHOLE:
+        found.append(_whole(scene, ink))
+    return [
+        (np.rint(place(region.ink) * 255).astype(np.uint8), mark.label)
+        for region, mark in found
+        # Where the ink of a digit was not found, nothing can be learned of it.
+        if region is not None and (mark.label == NONE or mark.shared(region.box) > _SHARED)
+    ]
+
+
+def _whole(scene: Scene, ink: Ink) -> tuple[Region | None, Mark]:
+    """All ink at once, as the reader cuts it; a digit only where it is alone."""
+    bare = erase_rules(ink)
+    line = whole_line(bare)
+    mark = scene.marks[0] if len(scene.marks) == 1 else _NOTHING
+    return (None if line is None else cut_digit(bare.cover, line.box)), mark
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Box:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.imaging import Box
 from tenfold.scenes.drawn import draw_digit
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.hands import Hand, Shape, draw_path, draw_shape, random_hand
@@ -26,7 +27,11 @@ Rng = np.random.Generator
 
 # What is drawn in a scene, and how often.
 _KINDS = ("number", "word", "mixed", "rotated", "scribble", "blob", "blank")
-_OFTEN = (0.72, 0.11, 0.04, 0.02, 0.04, 0.06, 0.01)
+_OFTEN = (0.69, 0.11, 0.04, 0.02, 0.04, 0.09, 0.01)
+
+# Digits that stay themselves however broad the pen; a hole would close.
+_SOLID = (1, 7)
+_BROADEST = 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,14 @@ class Mark:
 
     label: int
     box: tuple[float, float, float, float]
+
+    def shared(self, box: Box) -> float:
+        """Return what both boxes share, as a part of what they cover together."""
+        left, top, right, bottom = self.box
+        wide = min(right, box.x + box.width) - max(left, box.x)
+        high = min(bottom, box.y + box.height) - max(top, box.y)
+        both = max(0.0, wide) * max(0.0, high)
+        return both / ((right - left) * (bottom - top) + box.width * box.height - both)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,15 +165,23 @@ def _glyph(kind: str, glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Shape]
         return int(glyphs.printed_labels[index]), Shape.of(lines, hand, rng, solid=False)
     if rng.random() < 0.16 and kind == "number":
         label = int(rng.integers(10))
-        return label, Shape.of(draw_digit(label, rng), hand, rng, solid=False)
+        return label, Shape.of(draw_digit(label, rng), _pressed(hand, label, rng), rng, solid=False)
     index = int(rng.integers(len(glyphs.labels)))
     label = int(glyphs.labels[index])
+    hand = _pressed(hand, label, rng)
     lines = Glyphs.lines((glyphs.bodies if hand.own else glyphs.digits)[index])
     if kind == "rotated":
         # A lying 0 is a 0; any other lying digit is none.
         lines = np.ascontiguousarray(np.rot90(lines, rng.choice([1, 3])))
         label = 0 if label == 0 else NONE
     return label, Shape.of(lines, hand, rng, solid=hand.own)
+
+
+def _pressed(hand: Hand, label: int, rng: Rng) -> Hand:
+    """At times a much broader pen, for the digits that it leaves readable."""
+    if label not in _SOLID or rng.random() > 0.2:
+        return hand
+    return replace(hand, pen=float(rng.uniform(max(hand.pen, 3.0), _BROADEST)))
 
 
 def _size(shape: Shape, unit: float, rng: Rng) -> tuple[float, float]:
@@ -275,11 +296,29 @@ def _garment(ink: Plane, rng: Rng) -> None:
     lean = rng.normal(0, 0.15) * (at - 0.5) * reach
     away = np.abs(column - middle - lean)
     inside = (away < half) & (row > top) & (row < bottom)
-    if rng.random() < 0.35:
-        # Legs, or a handle turned upside down.
-        inside &= (away > rng.uniform(0.05, 0.4) * half) | (at < rng.uniform(0.1, 0.6))
-    if rng.random() < 0.2:
-        inside &= (column > middle) | (at > rng.uniform(0.3, 0.8))
+    match rng.integers(6):
+        case 0 | 1:
+            # Legs: a slit from the waist down, wider below.
+            waist = rng.uniform(0.1, 0.6)
+            slit = rng.uniform(0.03, 0.5) * half * np.clip((at - waist) * rng.uniform(1, 4), 0.1, 1)
+            inside &= (away > slit) | (at < waist)
+        case 2:
+            # Sleeves, hanging or held out.
+            low, drop = rng.uniform(0.2, 0.9), rng.uniform(0, 0.8)
+            far = rng.uniform(1.1, 1.9) * reach
+            shoulder = at - drop * np.clip((away - half) / reach, 0, 1)
+            inside |= (away < far) & (shoulder > 0.02) & (shoulder < low * 0.4) & (row > top)
+        case 3:
+            # A handle over a bag.
+            ring = np.hypot(away / reach, (at - rng.uniform(0.2, 0.4)) * rng.uniform(1.5, 3))
+            inside = (inside & (at > 0.35)) | ((ring > rng.uniform(0.4, 0.6)) & (ring < 0.7))
+        case 4:
+            # A shoe: high at one side, with or without a heel.
+            slope = rng.uniform(0.3, 0.8) - rng.uniform(0.3, 0.9) * (column - middle) / (2 * reach)
+            inside &= at > (slope if rng.random() < 0.5 else 1 - slope)
+            inside &= (at < 0.85) | (column > middle) | (rng.random() < 0.5)
+        case _:
+            pass
     folds = rng.uniform(0.2, 1, (rng.integers(2, 12), rng.integers(2, 12))).astype(np.float32)
     shade = cv2.resize(folds, (width, height), interpolation=cv2.INTER_LINEAR)
     np.maximum(ink, inside * shade.reshape(height, width), out=ink)

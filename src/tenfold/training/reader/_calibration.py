@@ -15,7 +15,7 @@ from tenfold.imaging.layout import erase_rules, find_lines
 from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
 from tenfold.reader.lines import Found, LineReading, read_line
-from tenfold.scenes import DOUBTFUL, Glyphs, Mark, Scene, compose, load_glyphs
+from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
 __all__ = ["SCENES", "calibrate"]
 
@@ -133,14 +133,4 @@ def _error(sure: list[float], right: list[bool]) -> float:
 
 def _is_right(found: Found, scene: Scene) -> bool:
     label = int(found.combined().argmax())
-    return any(mark.label == label and _shared(found, mark) > _SHARED for mark in scene.digits)
-
-
-def _shared(found: Found, mark: Mark) -> float:
-    """Intersection over union of a found box and a mark's."""
-    left, top, right, bottom = mark.box
-    box = found.box
-    wide = min(right, box.x + box.width) - max(left, box.x)
-    high = min(bottom, box.y + box.height) - max(top, box.y)
-    both = max(0.0, wide) * max(0.0, high)
-    return both / ((right - left) * (bottom - top) + box.width * box.height - both)
+    return any(mark.label == label and mark.shared(found.box) > _SHARED for mark in scene.digits)

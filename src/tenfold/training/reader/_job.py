@@ -48,7 +48,7 @@ class ReaderJob:
         {lines,digits}.safetensors               the trained weights
         {lines,digits}.onnx                      the models, with their cards
 
-    The history has the epochs of the line network, then those of the digit network.
+    The history has the epochs of the digit network, then those of the line network.
 
     Raises:
         InputError: if a fold is asked for, or no image would be left to train on.
@@ -94,8 +94,8 @@ class ReaderJob:
             torch.set_flush_denormal(True)
             try:
                 scores: dict[str, Any] = {}
-                lines = self._train_lines(observer, scores)
                 digits = self._train_digits(observer, scores)
+                lines = self._train_lines(observer, scores)
             finally:
                 torch.set_flush_denormal(False)
             self._save(lines, digits, scores)
@@ -114,7 +114,10 @@ class ReaderJob:
             device=self._settings.device,
             precision=self._settings.precision,
         )
-        train_task(task, self._recipe.lines, self._run, observer, before=0, epochs=self._epochs)
+        before = self._recipe.digits.epochs
+        train_task(
+            task, self._recipe.lines, self._run, observer, before=before, epochs=self._epochs
+        )
         scores["lines"] = task.scores()
         return task.network
 
@@ -132,8 +135,7 @@ class ReaderJob:
             device=self._settings.device,
             precision=self._settings.precision,
         )
-        before = recipe.lines.epochs
-        train_task(task, recipe.digits, self._run, observer, before=before, epochs=self._epochs)
+        train_task(task, recipe.digits, self._run, observer, before=0, epochs=self._epochs)
         scores["digits"] = task.scores(self._held)
         if self._test:
             rows = task.logits(self._test.images)[:, :NONE].softmax(1).numpy()
