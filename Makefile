@@ -17,7 +17,7 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,parquet,tracking,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,web,parquet,tracking,dev]'
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run  ## train cnn-deep on MNIST, evaluate it, draw its figures, read pictures with it

@@ -19,7 +19,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep tests from the caches, language and data of the person who runs them."""
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TENFOLD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TENFOLD_LANG", "en")
+    monkeypatch.delenv("TENFOLD_DATABASE", raising=False)
     monkeypatch.delenv("TENFOLD_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
 

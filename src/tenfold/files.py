@@ -89,7 +89,8 @@ def read_json(path: Path, missing: str) -> dict[str, Any]:
         raise RunError(missing) from error
     except OSError as error:
         raise storage_error(path, error) from error
-    except msgspec.DecodeError as error:
+    # RecursionError: nested deeper than the decoder goes.
+    except (msgspec.DecodeError, RecursionError) as error:
         raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
     return content
 
@@ -117,7 +118,8 @@ def locked_folder(folder: Path) -> Iterator[None]:
     make_folder(folder)
     lock = FileLock(folder / ".lock")
     try:
-        lock.acquire(timeout=0)
+        # Who only looks whether a folder is at work holds its lock for an instant.
+        lock.acquire(timeout=0.2)
     except Timeout as error:
         raise RunError(_("Another process is at work in {folder}.", folder=folder)) from error
     except OSError as error:

@@ -11,13 +11,19 @@ import functools
 import locale
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import resources
 
-__all__ = ["LANGUAGES", "current_language", "set_language", "text"]
+__all__ = ["LANGUAGES", "current_language", "set_language", "speaking", "text"]
 
 LANGUAGES = ("en", "zh")
 
 _chosen: str | None = None
+
+# A service speaks with several people at once, each in their own language.
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 def set_language(code: str | None) -> None:
@@ -27,13 +33,33 @@ def set_language(code: str | None) -> None:
         ValueError: for any other code.
     """
     global _chosen
-    if code is not None and code not in LANGUAGES:
-        raise ValueError(f"Received language {code!r}; expected one of {', '.join(LANGUAGES)}.")
-    _chosen = code
+    _chosen = _checked(code)
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Speak ``"en"`` or ``"zh"`` in this block, whatever the process speaks; None changes nothing.
+
+    It holds for this thread or task, and for what runs in a copy of its context.
+
+    Raises:
+        ValueError: for any other code.
+    """
+    token = _spoken.set(_checked(code) or _spoken.get())
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def current_language() -> str:
-    """Return the code in force: the chosen one, else TENFOLD_LANG, else the locale's, else "en"."""
+    """Return the code in force.
+
+    It is the one spoken here, else the chosen one, else TENFOLD_LANG, else the locale's, else "en".
+    """
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken
     if _chosen is not None:
         return _chosen
     wanted = os.environ.get("TENFOLD_LANG") or _locale_name()
@@ -46,6 +72,12 @@ def text(template: str, /, **values: object) -> str:
     if current_language() != "en":
         template = _catalog(current_language()).get(template, template)
     return template.format(**values) if values else template
+
+
+def _checked(code: str | None) -> str | None:
+    if code is not None and code not in LANGUAGES:
+        raise ValueError(f"Received language {code!r}; expected one of {', '.join(LANGUAGES)}.")
+    return code
 
 
 def _locale_name() -> str:

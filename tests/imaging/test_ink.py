@@ -121,3 +121,26 @@ def test_any_plane_gives_a_cover_from_0_to_1(grey: np.ndarray) -> None:
     if (region := inked(ink)) is not None:
         assert region.ink.shape == (region.box.height, region.box.width)
         assert region.ink.max() > 0
+
+
+@pytest.mark.parametrize("bright", [False, True])
+@pytest.mark.parametrize("wide", [8, 13, 18])
+def test_broad_strokes_are_solid(bright: bool, wide: int) -> None:
+    grey = np.ones((32, 32), np.float32)
+    ink = (slice(2, 30), slice(7, 7 + wide))
+    grey[ink] = 0
+    found = find_ink(1 - grey if bright else grey)
+    assert found.bright == bright
+    assert found.cover[ink].min() > 0.9
+    found.cover[ink] = 0
+    assert found.cover.max() == 0
+
+
+@pytest.mark.parametrize("bright", [False, True])
+def test_densely_written_paper_is_still_paper(bright: bool) -> None:
+    grey = np.ones((300, 400), np.float32)
+    for row in range(20, 280, 30):
+        for column in range(15, 380, 15):
+            grey[row : row + 20, column : column + 4] = 0.2
+            grey[row : row + 4, column : column + 10] = 0.2
+    assert find_ink(1 - grey if bright else grey).bright == bright

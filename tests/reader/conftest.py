@@ -51,17 +51,21 @@ class UprightLines:
 
 
 class UprightDigits:
-    """Says 1 with 0.75 for what is higher than wide, else 7 with 0.04, and most likely none."""
+    """Says 1 with ``sure`` for what is higher than wide, else 7 with 0.04, and most likely none."""
 
-    def __init__(self, placement: dict[str, Any]) -> None:
+    knows_none = True
+
+    def __init__(self, placement: dict[str, Any], sure: float) -> None:
         self.card = SimpleNamespace(placement=placement)
+        self.sure = sure
 
     def judge(self, placed: np.ndarray) -> np.ndarray:
         assert placed.dtype == np.float32
         assert placed.shape[1:] == (28, 28)
         answers = np.zeros((len(placed), 11), np.float32)
         for image, answer in zip(placed, answers, strict=True):
-            answer[[1, 7, 10]] = (0.75, 0.25, 0) if is_high(image) else (0.01, 0.04, 0.95)
+            high = (self.sure, 1 - self.sure, 0)
+            answer[[1, 7, 10]] = high if is_high(image) else (0.01, 0.04, 0.95)
         return answers
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
@@ -72,8 +76,10 @@ class UprightDigits:
 def make_reader() -> Callable[..., Reader]:
     """Make a reader of the stand-ins, with other weights or another placement if given."""
 
-    def make(placement: dict[str, Any] | None = None, **weights: float) -> Reader:
-        digits = UprightDigits({"size": 28, "box": 20} if placement is None else placement)
+    def make(
+        placement: dict[str, Any] | None = None, sure: float = 0.75, **weights: float
+    ) -> Reader:
+        digits = UprightDigits({"size": 28, "box": 20} if placement is None else placement, sure)
         return Reader(digits, lines=UprightLines(CALIBRATION | weights))
 
     return make

@@ -26,10 +26,52 @@ def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> list[int]:
     return widths
 
 
-def test_what_is_clear_is_looked_at_once(reader: Reader, seen: list[int]) -> None:
+@pytest.fixture
+def upright() -> np.ndarray:
     picture = np.full((300, 200), 255, np.uint8)
     picture[50:150, 60:80] = 0
-    assert reader.read(picture).text == "1"
+    return picture
+
+
+def test_what_is_clear_is_looked_at_once(
+    reader: Reader, upright: np.ndarray, seen: list[int]
+) -> None:
+    assert reader.read(upright).text == "1"
+    assert len(seen) == 1
+
+
+def test_one_certain_digit_needs_only_a_glance(
+    make_reader: Callable[..., Reader], upright: np.ndarray, seen: list[int]
+) -> None:
+    reading = make_reader(sure=0.99).read(upright, explain=True)
+    assert reading.text == "1"
+    assert reading.attempt is not None
+    assert reading.attempt.name == "glance"
+    assert seen == []
+
+
+@pytest.mark.parametrize("layout", ["line", "page"])
+def test_what_is_said_to_be_a_line_is_read_as_one(
+    make_reader: Callable[..., Reader], upright: np.ndarray, seen: list[int], layout: str
+) -> None:
+    assert make_reader(sure=0.99).read(upright, layout=layout).text == "1"
+    assert len(seen) == 1
+
+
+def test_a_network_that_knows_no_none_is_not_glanced_with(
+    make_reader: Callable[..., Reader], upright: np.ndarray, seen: list[int]
+) -> None:
+    reader = make_reader(sure=0.99)
+    reader.model.knows_none = False
+    assert reader.read(upright).text == "1"
+    assert len(seen) == 1
+
+
+def test_two_digits_are_never_taken_for_one(
+    make_reader: Callable[..., Reader], upright: np.ndarray, seen: list[int]
+) -> None:
+    upright[50:150, 160:180] = 0
+    assert make_reader(sure=0.99).read(upright).text == "11"
     assert len(seen) == 1
 
 

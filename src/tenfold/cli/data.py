@@ -45,7 +45,7 @@ def fetch(
 
 @app.command(help=_("Convert labelled digits from one format to another."))
 def convert(
-    source: Annotated[str, typer.Argument(help=_("A file, a folder, or mnist."))],
+    source: Annotated[str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))],
     target: Annotated[Path, typer.Argument(help=_("The file or folder to write."))],
     format_name: Annotated[
         str | None,
@@ -70,7 +70,9 @@ def convert(
 
 @app.command(help=_("Show splits, counts per class, hash and origin."))
 def info(
-    source: Annotated[str, typer.Argument(help=_("A file, a folder, or mnist."))] = "mnist",
+    source: Annotated[
+        str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
+    ] = "mnist",
 ) -> None:
     """Print what SOURCE holds."""
     from rich.console import Console
@@ -93,7 +95,9 @@ def info(
 
 @app.command(help=_("Draw the first images, or random ones, in the terminal or as a PNG."))
 def show(
-    source: Annotated[str, typer.Argument(help=_("A file, a folder, or mnist."))] = "mnist",
+    source: Annotated[
+        str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
+    ] = "mnist",
     split: Annotated[
         str | None, typer.Option(help=_("train, valid or test; else the first there is."))
     ] = None,

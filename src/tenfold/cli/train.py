@@ -56,6 +56,28 @@ def train(
     subset: Annotated[
         int | None, typer.Option(min=1, help=_("Train on the first N images only."))
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help=_("Begin with the weights of a model file, a run's folder or a bundled model."),
+        ),
+    ] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE",
+            help=_("Train on these images, too: corrections, or as for --data. Repeatable."),
+        ),
+    ] = None,
+    add_copies: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help=_("Show each added image N times an epoch. (default: a twentieth of all)"),
+        ),
+    ] = None,
     device: Annotated[
         str | None,
         typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. (default: auto)")),
@@ -95,19 +117,24 @@ def train(
         "data": data,
         "seed": seed,
         "subset": subset,
+        "start_from": start_from,
+        "add": add or None,
+        "add_copies": add_copies,
         "device": device,
         "precision": precision,
         "threads": threads,
     }
-    given = {name: value for name, value in options.items() if value is not None}
-    target, chosen = _target(recipe, run, changes, resume=resume)
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    target, chosen = _target(recipe, run, resume=resume)
     if isinstance(chosen, ReaderRecipe):
-        _announce(chosen, log or [])
+        _announce(chosen.changed(changes), log or [])
         figures = False
     try:
         if resume and target.started:
-            done = _go_on(target, chosen, given, log or [])
+            wanted = _wanted(chosen, changes, start_from if recipe else None)
+            done = _go_on(target, wanted, given, log or [])
         else:
+            given["changes"] = changes
             done = _begin(target, chosen, given, log or [], again=again)
     except (KeyboardInterrupt, TenfoldError):
         if target.started and not target.finished:
@@ -147,16 +174,14 @@ def _announce(recipe: ReaderRecipe, log: list[str]) -> None:
         raise InputError(_("--log is not for the reader; its run's history.jsonl has every epoch."))
     note(
         _(
-            "Composes {count:,} scenes, then trains the line network, then the digit network.",
+            "Composes {count:,} scenes, then trains the digit network, then the line network.",
             count=sum(part.count + recipe.held_scenes for part in recipe.scenes),
         )
     )
 
 
-def _target(
-    recipe: str | None, folder: Path | None, changes: dict[str, object], *, resume: bool
-) -> tuple[Run, AnyRecipe]:
-    """The run to begin or go on with, and its recipe."""
+def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[Run, AnyRecipe]:
+    """The run to begin or go on with, and the recipe that is named or that the run has."""
     from tenfold.errors import InputError
     from tenfold.recipes import load_any_recipe, recipe_from_dict
     from tenfold.runs import Run, numbered_folder
@@ -164,7 +189,7 @@ def _target(
     if resume and folder is None:
         raise InputError(_("--resume needs --run, the folder of the run to go on with."))
     if recipe is not None:
-        chosen = load_any_recipe(recipe).changed(changes)
+        chosen = load_any_recipe(recipe)
         return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
     if not resume or folder is None or not Run(folder).started:
         raise InputError(
@@ -174,7 +199,14 @@ def _target(
             )
         )
     run = Run(folder)
-    return run, recipe_from_dict(run.plan["recipe"]).changed(changes)
+    return run, recipe_from_dict(run.plan["recipe"])
+
+
+def _wanted(recipe: AnyRecipe, changes: dict[str, object], start: str | None) -> AnyRecipe:
+    """The recipe that a training with these changes, and from this model, would have."""
+    from tenfold.training import settled_recipe
+
+    return settled_recipe(recipe, changes, start)
 
 
 def _begin(
@@ -210,8 +242,14 @@ def _go_on(run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str]) -
     from tenfold.training import resume
 
     plan = run.plan
-    wanted = {**plan["settings"], **given}
-    if wanted != plan["settings"] or recipe != recipe_from_dict(plan["recipe"]):
+    settings = plan["settings"]
+    known = {
+        **settings,
+        "start_from": (settings.get("start") or {}).get("name"),
+        "add": [part["name"] for part in settings.get("added", [])],
+    }
+    otherwise = any(known.get(name) != value for name, value in given.items())
+    if otherwise or recipe != recipe_from_dict(plan["recipe"]):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "

@@ -21,9 +21,12 @@ _DARKEST = 0.05
 _ROUNDS = 2
 _NEAR = 0.03
 
-# Light is even where the surface comes so near to so much of the paper.
+# Light is even where the surface comes so near to so much of the paper along the rim.
 _EVEN = 0.05
 _EVEN_SHARE = 0.9
+
+# So much of the rim is of one brightness where nothing but paper lies there.
+_LEVEL_SHARE = 0.8
 
 # How many times more than the darkness of what is narrow the paper's share says which is ink.
 _PAPER_WEIGHT = 4
@@ -72,8 +75,7 @@ def _paperness(is_bright: npt.NDArray[np.bool_]) -> float:
 
     Ink is the smaller part. The rim counts as much as the inside, for paper reaches it.
     """
-    rim = np.concatenate([is_bright[0], is_bright[-1], is_bright[:, 0], is_bright[:, -1]])
-    return float(is_bright.mean() + rim.mean()) / 2
+    return float(is_bright.mean() + _rim(is_bright).mean()) / 2
 
 
 def _darkness(small: Plane, filled: Plane, emptied: Plane) -> float:
@@ -84,13 +86,21 @@ def _darkness(small: Plane, filled: Plane, emptied: Plane) -> float:
 
 
 def _is_even(small: Plane, surface: Plane, is_paper: npt.NDArray[np.bool_]) -> bool:
-    """Whether the smooth surface is all that the light on the paper needs."""
-    off = np.abs(small - surface)[is_paper]
+    """Whether the smooth surface is all that the light needs: an edge of a shadow meets the rim."""
+    off = _rim(np.abs(small - surface))[_rim(is_paper)]
     return bool(off.size and (off < _EVEN).mean() >= _EVEN_SHARE)
+
+
+def _rim(plane: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
 def _paper_surface(basis: Plane, small: Plane, is_paper: npt.NDArray[np.bool_]) -> Plane:
     """A smooth surface through the paper, float32 [h, w]; beginning with the likely paper."""
+    is_level = np.abs(small - float(np.median(_rim(small)))) < _EVEN
+    if _rim(is_level).mean() >= _LEVEL_SHARE:
+        # Where the rim is of one brightness it tells the paper from all that is on it.
+        return _surface(basis, small, is_level.astype(np.float32))
     surface = _surface(basis, small, is_paper.astype(np.float32))
     for _round in range(_ROUNDS):
         off = np.abs(small - surface)

@@ -19,7 +19,7 @@ from tenfold.imaging import Ink, Placement, find_ink
 from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
 from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import Calibration
-from tenfold.reader.lines import CLEAR, LineReading, read_line
+from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
 __all__ = ["Attempt", "Layout", "Networks", "read_grey"]
 
@@ -67,7 +67,7 @@ class Attempt:
     """One way to see a picture, and what it says then.
 
     Args:
-        name: "lines", "together", "picture"; the way its strokes were grouped.
+        name: "glance", "lines", "together", "picture"; the way its strokes were grouped.
         ink: the ink found, upright in the way of this attempt.
         turns: quarter turns, counterclockwise, that made it upright.
         readings: its lines, from top to bottom.
@@ -121,10 +121,14 @@ def _attempts(grey: Grey, networks: Networks, layout: Layout | None) -> Iterator
 
 def _on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
     ink = erase_rules(ink)
+    together = whole_line(ink)
+    if layout in (None, "digit") and together is not None:
+        reading = glance(ink, together, networks.digits, networks.placement)
+        if reading is not None:
+            yield _as_attempt("glance", ink, [reading], networks)
     lines = find_lines(ink)
     if layout in (None, "page") or not lines:
         yield _attempt("lines", ink, lines, networks)
-    together = whole_line(ink)
     if together is None or layout == "page":
         return
     if layout is not None or not _same(lines, together):
@@ -150,6 +154,10 @@ def _attempt(name: str, ink: Ink, lines: tuple[Line, ...], networks: Networks) -
             doubtful += _length(line)
         if doubtful > max(_PATIENCE, clear):
             break
+    return _as_attempt(name, ink, readings, networks)
+
+
+def _as_attempt(name: str, ink: Ink, readings: list[LineReading], networks: Networks) -> Attempt:
     wholes = [networks.calibration.whole(reading) for reading in readings if reading.found]
     clearness = math.prod(wholes) ** (1 / len(wholes)) if wholes else 0.0
     return Attempt(name, ink, 0, tuple(readings), clearness)

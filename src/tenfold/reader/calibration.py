@@ -16,7 +16,7 @@ from tenfold.reader.lines import LineReading
 
 __all__ = ["MEASURES", "Calibration", "measures", "whole_measures"]
 
-MEASURES = ("agreement", "digit", "line", "text", "company", "alone")
+MEASURES = ("agreement", "digit", "line", "text", "company", "alone", "glance")
 """The names of the columns of ``measures``, each with a weight."""
 
 _LEAST = 1e-6
@@ -34,6 +34,7 @@ class Calibration:
         text: for the line network's certainty of its whole text, a digit's share of it.
         company: for how certain the digit network is of the other digits of the line.
         alone: for having no others.
+        glance: for having been read by the digit network alone.
         whole_bias: what a line's text starts with.
         whole_text: for the line network's certainty of the text.
         whole_digits: for the probability that all its digits are right.
@@ -46,6 +47,7 @@ class Calibration:
     text: float
     company: float
     alone: float
+    glance: float
     whole_bias: float
     whole_text: float
     whole_digits: float
@@ -91,15 +93,19 @@ class Calibration:
 
 
 def measures(reading: LineReading) -> npt.NDArray[np.float64]:
-    """Return what the calibration weighs of each digit of a line, float64 [n, 6]: log odds."""
+    """Return what the calibration weighs of each digit of a line, float64 [n, 7]: log odds."""
     count = len(reading.found)
     agreement = _log_odds([float(one.combined().max()) for one in reading.found])
     digit = _log_odds([1 - float(one.by_digit[10]) for one in reading.found])
-    line = _log_odds([1 - float(one.by_line[10]) for one in reading.found])
+    columns = [one.by_line for one in reading.found if one.by_line is not None]
+    nothing = np.zeros(count)
+    if not columns:
+        return np.stack([agreement, digit, *[nothing] * 4, nothing + 1], 1)
+    line = _log_odds([1 - float(column[10]) for column in columns])
     text = _log_odds([reading.probability ** (1 / count)] * count)
     others = (digit.sum() - digit) / max(1, count - 1)
     alone = np.full(count, float(count == 1))
-    return np.stack([agreement, digit, line, text, others, alone], 1)
+    return np.stack([agreement, digit, line, text, others, alone, nothing], 1)
 
 
 def whole_measures(reading: LineReading, confidences: list[float]) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from tenfold.language import text as _
 from tenfold.reader.attempts import Attempt
 from tenfold.reader.reading import Digit, Reading
 
-__all__ = ["explain", "steps"]
+__all__ = ["explain", "steps", "summary"]
 
 # Columns of a digit drawn as characters, and between two of them.
 _WIDE = 28
@@ -19,6 +19,17 @@ _GAP = 2
 
 # A picture may hold hundreds of digits; the first ones are drawn.
 _SHOWN = 40
+
+
+def summary(reading: Reading) -> tuple[str, ...]:
+    """Return what was done to a picture, a few words each: what ``steps`` tells with numbers.
+
+    Args:
+        reading: made with ``explain=True``; else the digits alone are told of.
+    """
+    done = [] if reading.attempt is None else _done(reading.attempt)
+    told = [_treated(number, digit) for number, digit in enumerate(reading.digits[:_SHOWN], 1)]
+    return (*done, _counted(reading), *told)
 
 
 def steps(reading: Reading) -> tuple[str, ...]:
@@ -39,6 +50,50 @@ def explain(reading: Reading, width: int = 80) -> str:
         width: characters that the digits, side by side, may take.
     """
     return "\n".join([*steps(reading), *_drawn(reading.digits[:_SHOWN], width)])
+
+
+def _done(attempt: Attempt) -> Iterator[str]:
+    if attempt.ink.contrast == 0:
+        yield _("the picture is blank or nearly so")
+        return
+    if attempt.ink.bright:
+        yield _("bright on dark: taken as it is")
+    else:
+        yield _("dark on bright: inverted")
+    if attempt.turns:
+        yield _("turned by {degrees} degrees counterclockwise", degrees=90 * attempt.turns)
+
+
+def _counted(reading: Reading) -> str:
+    count, lines = len(reading.digits), len({digit.line for digit in reading.digits})
+    if count == 0:
+        return _("no digit found")
+    if count == 1:
+        return _("1 digit found")
+    if lines == 1:
+        return _("{count} digits found in a line", count=count)
+    return _("{count} digits found in {lines} lines", count=count, lines=lines)
+
+
+def _treated(number: int, digit: Digit) -> str:
+    """How a digit came into its 28x28 pixels, and whether it counts."""
+    rows, columns = (np.flatnonzero(digit.placed.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return _("digit {number}: {verdict}", number=number, verdict=_verdict(digit))
+    middle = digit.placed.shape[0] / 2
+    moved = [middle - (ends[0] + ends[-1] + 1) / 2 for ends in (rows, columns)]
+    words = _(
+        "digit {number}: {width}x{height} scaled to {small}x{low} and recentered by {moved} px",
+        number=number,
+        width=digit.box.width,
+        height=digit.box.height,
+        small=columns[-1] - columns[0] + 1,
+        low=rows[-1] - rows[0] + 1,
+        moved=round(float(np.hypot(*moved))),
+    )
+    if digit.accepted:
+        return words
+    return _("{words}; {verdict}", words=words, verdict=_verdict(digit))
 
 
 def _seen(attempt: Attempt) -> Iterator[str]:
@@ -63,6 +118,7 @@ def _seen(attempt: Attempt) -> Iterator[str]:
             degrees=90 * attempt.turns,
         )
     yield {
+        "glance": _("strokes: all taken for one digit, and the digit network is sure of it"),
         "lines": _("strokes: grouped into lines by their heights and places"),
         "together": _("strokes: all taken together as one line"),
         "picture": _("strokes: the whole picture taken as one line"),

@@ -1,4 +1,7 @@
-"""One line of a picture read: the line network finds digits, the digit network looks at each."""
+"""One line of a picture read: the line network finds digits, the digit network looks at each.
+
+A picture of one clear digit needs only a glance of the digit network.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
 from tenfold.reader.decoding import BLANK, Decoded, align, decode
 
-__all__ = ["CLEAR", "Found", "LineReading", "read_line"]
+__all__ = ["CLEAR", "Found", "LineReading", "glance", "read_line"]
 
 _TINY = 1e-9
 
@@ -21,6 +24,9 @@ CLEAR = 0.95
 """A text less probable than this is doubtful."""
 
 _ZOOMS = (0.8, 1.25)
+
+# At a glance only what is as certain as this is taken.
+_CERTAIN = 0.95
 
 # A line not wider than so many times its height may be a single digit.
 _NARROW = 1.6
@@ -35,18 +41,21 @@ class Found:
     Args:
         box: its ink's box, in pixels of the ink's plane.
         placed: float32 [28, 28], what the digit network saw.
-        by_line: float32 [11], the line network's column: ten digits and nothing.
+        by_line: float32 [11], the line network's column: ten digits and nothing; None if a glance
+            of the digit network was enough.
         by_digit: float32 [11], the digit network's answer: ten digits and none of them.
     """
 
     box: Box
     placed: Floats
-    by_line: Floats
+    by_line: Floats | None
     by_digit: Floats
 
     def combined(self) -> Floats:
-        """Return float32 [10]: the digits' probabilities by both networks together."""
-        both = np.maximum(self.by_line[:10], _TINY) * np.maximum(self.by_digit[:10], _TINY)
+        """Return float32 [10]: the digits' probabilities by all networks that were asked."""
+        both = np.maximum(self.by_digit[:10], _TINY)
+        if self.by_line is not None:
+            both = both * np.maximum(self.by_line[:10], _TINY)
         return np.asarray(both / both.sum(), np.float32)
 
 
@@ -56,15 +65,25 @@ class LineReading:
 
     Args:
         line: where it is.
-        strip: what the line network saw.
         found: its digits, from left to right.
-        probability: that the text is right, by the line network alone.
+        probability: that the text is right, by the line network alone; after a glance, by the
+            digit network.
     """
 
     line: Line
-    strip: Strip
     found: tuple[Found, ...]
     probability: float
+
+
+def glance(ink: Ink, line: Line, digits: Model, placement: Placement) -> LineReading | None:
+    """Take all of a narrow line for one digit; None unless the digit network is sure of it."""
+    if not (digits.knows_none and _is_narrow(line)):
+        return None
+    found = _found_alone(ink, line, None, digits, placement)
+    if found is None:
+        return None
+    probability = float(found.by_digit[:BLANK].max())
+    return LineReading(line, (found,), probability) if probability >= _CERTAIN else None
 
 
 def read_line(
@@ -78,9 +97,13 @@ def read_line(
         reading = _agreed(ink, line, views, digits, placement)
     else:
         reading = _judged(ink, line, first, decoded, decoded.probability, digits, placement)
-    if not reading.found and line.right - line.left < _NARROW * line.height:
+    if not reading.found and _is_narrow(line):
         return _lone(ink, line, first, digits, placement)
     return reading
+
+
+def _is_narrow(line: Line) -> bool:
+    return line.right - line.left < _NARROW * line.height
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,13 +138,21 @@ def _lone(ink: Ink, line: Line, view: _View, digits: Model, placement: Placement
     column = int(view.columns[:, :BLANK].max(axis=1).argmax())
     label = int(view.columns[column, :BLANK].argmax())
     probability = align(view.columns, (label,)).probability
+    by_line = view.columns[column].astype(np.float32)
+    found = _found_alone(ink, line, by_line, digits, placement)
+    if found is None:
+        return LineReading(line, (), 1 - probability)
+    return LineReading(line, (found,), probability)
+
+
+def _found_alone(
+    ink: Ink, line: Line, by_line: Floats | None, digits: Model, placement: Placement
+) -> Found | None:
     region = cut_digit(ink.cover, line.box)
     if region is None:
-        return LineReading(line, view.strip, (), 1 - probability)
+        return None
     placed = place(region.ink, placement)
-    by_line = view.columns[column].astype(np.float32)
-    found = Found(region.box, placed, by_line, digits.judge(placed[None])[0])
-    return LineReading(line, view.strip, (found,), probability)
+    return Found(region.box, placed, by_line, digits.judge(placed[None])[0])
 
 
 def _judged(
@@ -140,14 +171,14 @@ def _judged(
     ]
     inked = [(column, region) for column, region in cut if region is not None]
     if not inked:
-        return LineReading(line, view.strip, (), 0.0 if cut else probability)
+        return LineReading(line, (), 0.0 if cut else probability)
     placed = np.stack([place(region.ink, placement) for _column, region in inked])
     answers = digits.judge(placed)
     found = tuple(
         Found(region.box, image, view.columns[column].astype(np.float32), answer)
         for (column, region), image, answer in zip(inked, placed, answers, strict=True)
     )
-    return LineReading(line, view.strip, found, probability)
+    return LineReading(line, found, probability)
 
 
 def _softmax(logits: Floats) -> npt.NDArray[np.float64]:

@@ -28,8 +28,8 @@ RECIPE = ReaderRecipe(
     ),
     held_out=5_000,
     held_scenes=2_000,
-    lines=Course(epochs=8, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
-    digits=Course(epochs=6, batch_size=256, learning_rate=4e-3, warm_up=0.1),
-    plain_copies=2,
+    lines=Course(epochs=7, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
+    digits=Course(epochs=5, batch_size=256, learning_rate=4e-3, warm_up=0.1),
+    plain_copies=6,
     precision="bf16",
 )

@@ -9,8 +9,8 @@ import msgspec
 
 from tenfold.errors import TenfoldError
 from tenfold.language import text as _
-from tenfold.recipes import Recipe, load_recipe, recipe_names
-from tenfold.reports._records import Fold, RunRecord
+from tenfold.recipes import AnyRecipe, Recipe, load_any_recipe, recipe_names
+from tenfold.reports._records import AnyRecord, Fold
 
 __all__ = ["DESCRIPTIONS", "changes_of", "command_for"]
 
@@ -18,7 +18,7 @@ DESCRIPTIONS = ("title", "source", "claim", "cost")
 """Fields of a recipe that decide nothing."""
 
 
-def command_for(record: RunRecord) -> str:
+def command_for(record: AnyRecord) -> str:
     """Return what to type to make the run again, on the same kind of machine.
 
     A recipe that no name and no ``--set`` describe is written out as a recipe file.
@@ -37,12 +37,13 @@ def command_for(record: RunRecord) -> str:
     words = ["tenfold", "train", name]
     for key, value in (changes or {}).items():
         words += ["--set", f"{key}={value}"]
+    usual = "fp32" if isinstance(record.recipe, Recipe) else record.recipe.precision
     options = {
         "--data": settings.data if settings.data != "mnist" else None,
         "--seed": settings.seed,
         "--subset": settings.subset,
         "--device": settings.device or None,
-        "--precision": settings.precision if settings.precision != "fp32" else None,
+        "--precision": settings.precision if settings.precision != usual else None,
         "--threads": settings.threads,
     }
     for option, setting in options.items():
@@ -56,14 +57,14 @@ def _cross_validation(name: str, fold: Fold) -> str:
     return shlex.join(words + ["--stratified"] * fold.stratified)
 
 
-def changes_of(recipe: Recipe) -> dict[str, str] | None:
+def changes_of(recipe: AnyRecipe) -> dict[str, str] | None:
     """Return what differs from the known recipe of that name, as ``--set`` takes it.
 
     None if there is no such recipe, or the difference is of a kind that ``--set`` cannot make.
     """
     if recipe.name not in recipe_names():
         return None
-    known = load_recipe(recipe.name)
+    known = load_any_recipe(recipe.name)
     changes: dict[str, str] = {}
     if not _collect(_decisive(recipe), _decisive(known), "", changes):
         return None
@@ -74,7 +75,7 @@ def changes_of(recipe: Recipe) -> dict[str, str] | None:
     return changes if same else None
 
 
-def _decisive(recipe: Recipe) -> dict[str, Any]:
+def _decisive(recipe: AnyRecipe) -> dict[str, Any]:
     return {k: v for k, v in recipe.to_dict().items() if k not in DESCRIPTIONS}
 
 

@@ -8,13 +8,13 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.reports._blocks import Block, Facts, Section
-from tenfold.reports._records import Environment, RunRecord
+from tenfold.reports._records import AnyRecord, Environment
 from tenfold.reports._words import duration
 
 __all__ = ["data_section", "environment_facts", "images_used", "machine_section"]
 
 
-def data_section(records: Sequence[RunRecord]) -> Section:
+def data_section(records: Sequence[AnyRecord]) -> Section:
     """Return which data the runs used, each with its hash."""
     seen: dict[tuple[str, str], set[str]] = {}
     for record in records:
@@ -42,7 +42,7 @@ def images_used(subset: int | None) -> str:
 
 
 def machine_section(
-    records: Sequence[RunRecord],
+    records: Sequence[AnyRecord],
     seconds: float | None = None,
     otherwise: Environment | None = None,
 ) -> Section:

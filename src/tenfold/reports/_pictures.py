@@ -25,11 +25,21 @@ from tenfold.reports._blocks import Block, Paragraph, Picture
 from tenfold.reports._evidence import Evidence
 from tenfold.reports._records import RunRecord
 from tenfold.reports._words import percent, spread
+from tenfold.runs import EpochRow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["boxes", "curves", "diagram", "matrix", "pairs", "pictures_of_digits", "settings_plot"]
+__all__ = [
+    "boxes",
+    "course",
+    "curves",
+    "diagram",
+    "matrix",
+    "pairs",
+    "pictures_of_digits",
+    "settings_plot",
+]
 
 GRID = 25
 
@@ -58,6 +68,21 @@ def curves(name: str, records: Sequence[RunRecord]) -> Iterator[Block]:
             "in percent: {accuracy}.",
             epochs=max(row.epoch for row in last),
             accuracy=spread([row.accuracy for row in last], 100, 2),
+        ),
+    )
+
+
+def course(name: str, rows: Sequence[EpochRow]) -> Block:
+    """Draw how the training of one network went, of which at least one epoch has ended."""
+    return _drawn(
+        f"{name}-learning-curves",
+        lambda: learning_curves([rows]),
+        _("Learning curves of {name}.", name=name),
+        _(
+            "Curves of loss and accuracy over {epochs} epochs; training accuracy at the end, "
+            "in percent: {accuracy}.",
+            epochs=len(rows),
+            accuracy=spread([rows[-1].accuracy], 100, 2),
         ),
     )
 

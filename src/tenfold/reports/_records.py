@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
 from tenfold.errors import RunError
 from tenfold.language import text as _
-from tenfold.recipes import Recipe
+from tenfold.recipes import ReaderRecipe, Recipe
 from tenfold.runs import EpochRow, Run
 
-__all__ = ["Environment", "Fold", "RunRecord", "RunScores", "Scored", "Settings", "read_run"]
+__all__ = [
+    "AnyRecord",
+    "Environment",
+    "Fold",
+    "ReaderRecord",
+    "RunRecord",
+    "RunScores",
+    "Scored",
+    "Settings",
+    "read_any_run",
+    "read_run",
+]
 
 T = TypeVar("T")
 
@@ -39,6 +50,32 @@ class RunScores(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     test: Scored | None = None
     validation: Scored | None = None
+
+
+class LineScores(msgspec.Struct, frozen=True, kw_only=True):
+    """How well strips are read whole, and empty ones as empty, by their width."""
+
+    whole: dict[str, Share] = {}
+    nothing: dict[str, Share] = {}
+
+
+class DigitScores(msgspec.Struct, frozen=True, kw_only=True):
+    """How well single marks of scenes are judged, and digits as they are in the data."""
+
+    accuracy: Share | None = None
+    digits: Share | None = None
+    digits_called_none: Share | None = None
+    none_called_digits: Share | None = None
+    plain: Share | None = None
+
+
+class ReaderScores(msgspec.Struct, frozen=True, kw_only=True):
+    """What scores.json of the reader's training holds."""
+
+    seconds: float | None = None
+    test: Scored | None = None
+    lines: LineScores = LineScores()
+    digits: DigitScores = DigitScores()
 
 
 class Fold(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +146,47 @@ class RunRecord:
     def seconds(self) -> float | None:
         """How long the training took, if it has ended."""
         return self.scores.seconds if self.scores else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderRecord:
+    """The run folder of a training of the reader; ``scores`` is None while it is not finished."""
+
+    run: Run
+    recipe: ReaderRecipe
+    settings: Settings
+    environment: Environment
+    history: list[EpochRow]
+    scores: ReaderScores | None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the training took, if it has ended."""
+        return self.scores.seconds if self.scores else None
+
+
+AnyRecord: TypeAlias = RunRecord | ReaderRecord
+
+
+def read_any_run(run: Run) -> AnyRecord:
+    """Read a run folder of either kind, finished or not.
+
+    Raises:
+        RunError: if it holds no run, or a file of it is damaged.
+        InputError: if its recipe is of a version not known here.
+    """
+    plan = run.plan
+    plain = _part(run, plan, "recipe")
+    if plain.get("kind") != "reader":
+        return read_run(run)
+    return ReaderRecord(
+        run=run,
+        recipe=ReaderRecipe.from_dict(plain),
+        settings=_checked(run, "run.json", _part(run, plan, "settings"), Settings),
+        environment=_environment(run),
+        history=run.history,
+        scores=_checked(run, "scores.json", run.scores, ReaderScores) if run.finished else None,
+    )
 
 
 def read_run(run: Run) -> RunRecord:

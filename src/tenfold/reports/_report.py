@@ -12,6 +12,7 @@ from tenfold.reports._blocks import Paragraph, Report, Section
 from tenfold.reports._crossval import crossval_sections
 from tenfold.reports._evaluation import evaluation_report
 from tenfold.reports._groups import group_runs
+from tenfold.reports._reader import reader_sections
 from tenfold.reports._results import CrossValidation, Experiment, Sweep
 from tenfold.reports._runs import run_sections
 from tenfold.reports._sources import Sources, read_sources
@@ -74,6 +75,11 @@ def _report(sources: Sources) -> Report:
         title = _named([group.name for group in groups])
         lead = _("Training runs: {count}.", count=len(sources.runs))
         parts.append(Report(title, lead, run_sections(sources.runs), _("Training runs")))
+    if sources.readers:
+        title = _named(list(dict.fromkeys(one.recipe.name for one in sources.readers)))
+        lead = _("Training runs: {count}.", count=len(sources.readers))
+        sections = reader_sections(sources.readers)
+        parts.append(Report(title, lead, sections, _("Training of the reader")))
     if len(parts) == 1:
         return parts[0]
     sections = tuple(

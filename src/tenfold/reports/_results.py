@@ -23,6 +23,7 @@ __all__ = [
     "Recipe",
     "Sweep",
     "Trial",
+    "is_reproduction",
     "read_experiment",
 ]
 
@@ -123,6 +124,10 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sw
     command: str = ""
 
 
+class Reproduction(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="reproduction"):
+    """A reproduction, whose parts are in folders of their own inside its folder."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What of an experiment's plan its results do not say."""
 
@@ -157,6 +162,17 @@ class Experiment:
         if Run(place).started:
             return [read_run(Run(place))]
         return [read_run(Run(path.parent)) for path in sorted(place.glob("*/run.json"))]
+
+
+def is_reproduction(folder: Path) -> bool:
+    """Whether a folder with results holds those of ``tenfold reproduce``.
+
+    Raises:
+        RunError: if they are damaged, or of no kind that is known.
+        StorageError: if they cannot be read.
+    """
+    found = _decoded(folder / RESULTS, CrossValidation | Sweep | Reproduction)
+    return isinstance(found, Reproduction)
 
 
 def read_experiment(folder: Path) -> Experiment:

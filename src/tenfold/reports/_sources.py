@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import InputError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.reports._records import RunRecord, read_run
-from tenfold.reports._results import RESULTS, Experiment, read_experiment
+from tenfold.reports._records import AnyRecord, ReaderRecord, RunRecord, read_any_run
+from tenfold.reports._results import RESULTS, Experiment, is_reproduction, read_experiment
 from tenfold.runs import Run
 
 __all__ = ["Sources", "read_sources"]
@@ -21,38 +21,53 @@ class Sources:
     """What a report is about, in the order named."""
 
     runs: tuple[RunRecord, ...]
+    readers: tuple[ReaderRecord, ...]
     experiments: tuple[Experiment, ...]
 
 
 def read_sources(folders: Iterable[str | Path]) -> Sources:
     """Read run folders, experiment folders, and folders that hold run folders.
 
+    A reproduction's folder stands for the experiment and the runs that it holds.
+
     Raises:
         InputError: if none is named.
         RunError: if a folder is none of these, or a file is damaged.
     """
-    runs: dict[Path, RunRecord] = {}
+    runs: dict[Path, AnyRecord] = {}
     experiments: dict[Path, Experiment] = {}
-    for folder in map(Path, folders):
+    for folder in _parts(map(Path, folders)):
         if (folder / RESULTS).is_file():
             experiments.setdefault(_real(folder), read_experiment(folder))
             continue
         for run in _runs_in(folder):
-            runs.setdefault(_real(run.folder), read_run(run))
+            runs.setdefault(_real(run.folder), read_any_run(run))
     if not runs and not experiments:
         raise InputError(_("Received no folder; expected a run's or an experiment's."))
-    return Sources(tuple(runs.values()), tuple(experiments.values()))
+    return Sources(
+        tuple(run for run in runs.values() if isinstance(run, RunRecord)),
+        tuple(run for run in runs.values() if isinstance(run, ReaderRecord)),
+        tuple(experiments.values()),
+    )
+
+
+def _parts(folders: Iterable[Path]) -> Iterator[Path]:
+    """The folders, but for a reproduction's what it holds."""
+    for folder in folders:
+        if not (folder / RESULTS).is_file() or not is_reproduction(folder):
+            yield folder
+            continue
+        found = [one for one in _inside(folder) if (one / RESULTS).is_file() or Run(one).started]
+        if not found:
+            raise RunError(_("The reproduction in {folder} holds no runs any more.", folder=folder))
+        yield from found
 
 
 def _runs_in(folder: Path) -> list[Run]:
     """The run that the folder is, or the runs that it holds, by name."""
     if Run(folder).started:
         return [Run(folder)]
-    try:
-        inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        raise storage_error(folder, error) from error
-    found = [run for run in map(Run, inside) if run.started]
+    found = [run for run in map(Run, _inside(folder)) if run.started]
     if not found:
         raise RunError(
             _(
@@ -62,6 +77,13 @@ def _runs_in(folder: Path) -> list[Run]:
             )
         )
     return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise storage_error(folder, error) from error
 
 
 def _real(folder: Path) -> Path:

@@ -27,6 +27,7 @@ class Run:
         environment.json        machine, versions, git revision
         history.jsonl           a line an epoch (see EpochRow)
         checkpoint.safetensors  weights, optimizer and random state after the last whole epoch
+        added.npz               the images that --add brought, if any
         weights.safetensors     the trained weights, for further training
         model.onnx              the trained model, with its card
         scores.json             written last: a run that has it is finished
@@ -78,7 +79,7 @@ class Run:
             return []
         try:
             return msgspec.json.Decoder(EpochRow).decode_lines(self.history_path.read_bytes())
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, RecursionError) as error:
             raise RunError(
                 _("{path} is damaged: {reason}", path=self.history_path, reason=error)
             ) from error

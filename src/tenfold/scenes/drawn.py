@@ -73,6 +73,14 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         (False, (((0.1, 0), (0.1, 0.5), (0.85, 0.5)), ((0.85, 0), (0.85, 1)))),
         (False, (((0.7, 0), (0.1, 0.45), (0.75, 0.45)), ((0.7, 0), (0.7, 1)))),
         (False, (((0.5, 0), (0.05, 0.6), (0.95, 0.55)), ((0.55, 0.35), (0.5, 1)))),
+        (
+            # Two strokes side by side, hardly crossing.
+            True,
+            (
+                ((0.3, 0), (0.12, 0.4), (0.3, 0.6), (0.7, 0.5)),
+                ((0.75, 0.15), (0.68, 0.6), (0.7, 1)),
+            ),
+        ),
     ),
     5: (
         (
@@ -155,6 +163,23 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         (False, (((0.05, 0), (0.95, 0), (0.4, 1)), ((0.2, 0.5), (0.9, 0.5)))),
         (False, (((0.05, 0.18), (0.08, 0), (0.95, 0), (0.45, 1)), ((0.2, 0.55), (0.85, 0.45)))),
         (False, (((0.05, 0.2), (0.08, 0), (0.95, 0), (0.6, 1)),)),
+        (
+            # A waving roof, and a bar.
+            True,
+            (
+                ((0.0, 0.2), (0.12, 0.02), (0.5, 0.1), (0.95, 0)),
+                ((0.95, 0), (0.6, 0.45), (0.4, 1)),
+                ((0.2, 0.5), (0.85, 0.47)),
+            ),
+        ),
+        (
+            True,
+            (
+                ((0.0, 0.1), (0.3, 0.02), (0.6, 0.08), (0.95, 0)),
+                ((0.95, 0), (0.55, 0.5), (0.1, 1)),
+                ((0.1, 0.4), (0.9, 0.6)),
+            ),
+        ),
         (False, (((0.0, 0.05), (0.9, 0), (0.15, 1)), ((0.05, 0.65), (0.95, 0.4)))),
     ),
     8: (
@@ -209,6 +234,36 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         ),
         (False, (((0.85, 0.5), (0.1, 0.5), (0.1, 0), (0.85, 0), (0.85, 1)),)),
         (
+            # Begun inside its loop.
+            True,
+            (
+                (
+                    (0.6, 0.3),
+                    (0.35, 0.35),
+                    (0.25, 0.18),
+                    (0.5, 0.02),
+                    (0.85, 0.2),
+                    (0.75, 0.65),
+                    (0.3, 1),
+                ),
+            ),
+        ),
+        (
+            True,
+            (
+                (
+                    (0.7, 0.22),
+                    (0.45, 0.4),
+                    (0.1, 0.25),
+                    (0.35, 0.02),
+                    (0.8, 0.08),
+                    (0.9, 0.4),
+                    (0.6, 0.8),
+                    (0.1, 1),
+                ),
+            ),
+        ),
+        (
             # A loop on a lower bow, as a 3 whose upper bow is closed.
             True,
             (
@@ -248,8 +303,9 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
 def draw_digit(label: int, rng: Rng) -> npt.NDArray[np.bool_]:
     """Return the center lines of a digit in one of its styles, bool [64, 64]."""
     curved, strokes = STYLES[label][rng.integers(len(STYLES[label]))]
-    narrow = rng.uniform(0.45, 0.9)
-    spread = rng.uniform(0.0, 0.05)
+    curved = curved or rng.random() < 0.25
+    narrow = rng.uniform(0.4, 1.0)
+    spread = rng.uniform(0.0, 0.07)
     canvas = np.zeros((GRID, GRID), np.uint8)
     moved: dict[tuple[float, float], npt.NDArray[np.float64]] = {}
     for stroke in strokes:

@@ -163,7 +163,7 @@ def _glyph(kind: str, glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Shape]
         index = int(rng.integers(len(glyphs.printed)))
         lines = Glyphs.lines(glyphs.printed[index])
         return int(glyphs.printed_labels[index]), Shape.of(lines, hand, rng, solid=False)
-    if rng.random() < 0.16 and kind == "number":
+    if rng.random() < 0.28 and kind == "number":
         label = int(rng.integers(10))
         return label, Shape.of(draw_digit(label, rng), _pressed(hand, label, rng), rng, solid=False)
     index = int(rng.integers(len(glyphs.labels)))

@@ -17,6 +17,7 @@ from tenfold.training._jobs import resume, train
 from tenfold.training._networks import build_network
 from tenfold.training._settings import Settings
 from tenfold.training._splits import Fold
+from tenfold.training._starts import settled_recipe
 from tenfold.training.progress import Observer, Silence
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "build_network",
     "choose_device",
     "resume",
+    "settled_recipe",
     "train",
 ]

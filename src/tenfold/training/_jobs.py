@@ -1,34 +1,24 @@
-"""One training from recipe and data to a finished run folder."""
+"""From recipe and data to a finished run folder, begun or gone on with."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import torch
-from safetensors.torch import save
 
 from tenfold.data import DataSet, LabelledImages, load_dataset
-from tenfold.errors import RunError
-from tenfold.files import write_whole
-from tenfold.imaging.placement import Placement
+from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
-from tenfold.metrics import Evaluation, evaluate_probabilities
-from tenfold.models import Card, Probe
 from tenfold.recipes import AnyRecipe, Recipe, load_any_recipe, recipe_from_dict
-from tenfold.runs import Run, describe_environment, numbered_folder, software_versions
-from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
-from tenfold.training._devices import choose_device, exact_arithmetic
-from tenfold.training._export import ScaledNetwork, probe_logits, save_model
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import PixelScaling, fit_scaling
+from tenfold.runs import Run, describe_environment, numbered_folder
+from tenfold.training._additions import Source, gather, keep_added, kept_added
+from tenfold.training._devices import choose_device
+from tenfold.training._job import Job
 from tenfold.training._settings import Settings, resolve_settings
-from tenfold.training._splits import Fold, split_data
-from tenfold.training.progress import Observer, Plan, observer_for_screen
+from tenfold.training._splits import Fold
+from tenfold.training._starts import Beginning, open_start, settled_recipe
+from tenfold.training.progress import Observer, observer_for_screen
 from tenfold.training.reader import ReaderJob
 
 __all__ = ["resume", "train"]
@@ -45,6 +35,9 @@ def train(
     subset: int | None = None,
     fold: Fold | None = None,
     test: bool = True,
+    start_from: str | Path | None = None,
+    add: Source | Sequence[Source] = (),
+    add_copies: int | None = None,
     device: str = "auto",
     precision: str | None = None,
     threads: int | None = None,
@@ -65,6 +58,13 @@ def train(
         subset: use only so many training images, from the first.
         fold: hold this fold of the training images out, and leave the test images alone.
         test: whether to score the test images at the end; a choice between runs is made without.
+        start_from: a model to begin with instead of random weights: a bundled model's name, a
+            model file, or the folder of a finished run, of the same network. Unless ``changes``
+            say otherwise, a tenth of the recipe's epochs are then trained at a tenth of its
+            learning rate.
+        add: data sets whose training images are added, such as "corrections".
+        add_copies: how often each added image is trained on in an epoch; by default as often as
+            makes them a twentieth of the training images, at most 50 times.
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16"; by default "fp32", or what the reader's recipe says.
         threads: how many of the processor's threads to use; by default PyTorch's choice.
@@ -72,14 +72,17 @@ def train(
 
     Raises:
         InputError: if an argument is not possible.
+        ModelError: if the model to start from is damaged or of another recipe.
         RunError: if the folder holds a run already, or another process is at work in it.
         TrainingError: if the loss is no longer a number.
         StorageError: if a file cannot be written; the last checkpoint stays whole.
     """
     chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
-    chosen = chosen.changed(changes or {})
+    chosen = settled_recipe(chosen, changes or {}, start_from)
     preferred = "fp32" if isinstance(chosen, Recipe) else chosen.precision
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
+    beginning = _beginning(start_from, chosen)
+    additions = gather(add, add_copies, subset or len(loaded.train))
     settings = resolve_settings(
         data,
         loaded,
@@ -90,6 +93,8 @@ def train(
         device=device,
         precision=precision or preferred,
         threads=threads,
+        start=beginning.start if beginning else None,
+        additions=additions,
     )
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
     target = Run(folder)
@@ -102,9 +107,10 @@ def train(
                     folder=folder,
                 )
             )
-        job = _job(target, chosen, settings, loaded)
+        job = _job(target, chosen, settings, loaded, additions.images, beginning)
         if again and isinstance(job, ReaderJob):
             job.forget()
+        keep_added(target, additions.images)
         plan = {"recipe": chosen.to_dict(), "settings": msgspec.to_builtins(settings)}
         target.start(plan, describe_environment())
         return job.run(observer or observer_for_screen())
@@ -147,117 +153,27 @@ def resume(
                 )
             )
         choose_device(settings.device)
-        return _job(target, recipe, settings, loaded).run(observer or observer_for_screen())
+        added = kept_added(target, settings.added)
+        job = _job(target, recipe, settings, loaded, added)
+        return job.run(observer or observer_for_screen())
 
 
-def _job(run: Run, recipe: AnyRecipe, settings: Settings, data: DataSet) -> _Job | ReaderJob:
+def _beginning(source: str | Path | None, recipe: AnyRecipe) -> Beginning | None:
+    return open_start(source, recipe) if source is not None and isinstance(recipe, Recipe) else None
+
+
+def _job(
+    run: Run,
+    recipe: AnyRecipe,
+    settings: Settings,
+    data: DataSet,
+    added: LabelledImages | None,
+    beginning: Beginning | None = None,
+) -> Job | ReaderJob:
     if isinstance(recipe, Recipe):
-        return _Job(run, recipe, settings, data)
-    return ReaderJob(run, recipe, settings, data)
-
-
-class _Job:
-    """A training about to happen in a locked run folder."""
-
-    def __init__(self, run: Run, recipe: Recipe, settings: Settings, data: DataSet) -> None:
-        self._run = run
-        self._recipe = recipe
-        self._settings = settings
-        self._data = data
-        self._fit, self._watched = split_data(recipe, data, settings.subset, settings.fold)
-        self._test = data.splits.get("test") if settings.test else None
-
-    def run(self, observer: Observer) -> Run:
-        """Train from the last checkpoint, if any, to the scores."""
-        keep_freed_memory()
-        began = time.perf_counter()
-        with exact_arithmetic(self._settings.threads):
-            torch.manual_seed(self._settings.seed)
-            scaling = fit_scaling(self._recipe, self._fit.images)
-            trainer = Trainer(
-                self._recipe,
-                scaling,
-                Tensors.on(self._settings.device, self._fit),
-                seed=self._settings.seed,
-                device=self._settings.device,
-                precision=self._settings.precision,
-            )
-            self._train(trainer, observer)
-            self._finish(trainer, scaling, time.perf_counter() - began)
-        return self._run
-
-    def _train(self, trainer: Trainer, observer: Observer) -> None:
-        run, recipe = self._run, self._recipe
-        done = 0
-        if run.checkpoint_path.is_file():
-            done = load_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer)
-        rows = run.history[:done]
-        watched = self._watched and Tensors.on(self._settings.device, self._watched)
-        plan = Plan(recipe.name, recipe.epochs, done, trainer.steps, len(trainer.data))
-        observer.on_start(plan)
-        try:
-            for epoch in range(done + 1, recipe.epochs + 1):
-                row = trainer.train_epoch(epoch, observer)
-                if watched:
-                    loss, accuracy = trainer.evaluate(watched)
-                    row = msgspec.structs.replace(
-                        row, validation_loss=loss, validation_accuracy=accuracy
-                    )
-                rows.append(row)
-                run.write_history(rows)
-                save_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer, epoch)
-                observer.on_epoch(row)
-        finally:
-            observer.on_end()
-
-    def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
-        """Write weights, model and scores."""
-        scores: dict[str, Any] = {"seconds": self._seconds(seconds)}
-        watches_test = self._settings.fold is None and self._recipe.validation == "test"
-        if self._watched and not watches_test:
-            scores["validation"] = _score(trainer, self._settings.device, self._watched).to_dict()
-        if self._test:
-            scores["test"] = _score(trainer, self._settings.device, self._test).to_dict()
-        network = trainer.network.to("cpu")
-        network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
-        write_whole(self._run.weights_path, save(network.state_dict()))
-        scaled = ScaledNetwork(scaling, network).eval()
-        save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores))
-        self._run.write_scores(scores)
-
-    def _card(self, network: ScaledNetwork, scaling: PixelScaling, scores: dict[str, Any]) -> Card:
-        kept = ("accuracy", "loss", "interval", "count")
-        short = {
-            split: {key: values[key] for key in kept}
-            for split, values in scores.items()
-            if isinstance(values, dict)
-        }
-        settings = self._settings
-        return Card(
-            name=self._recipe.name,
-            classes=tuple("0123456789"),
-            placement=Placement().to_dict(),
-            scaling=scaling.to_dict(),
-            recipe=self._recipe.to_dict(),
-            training={
-                "seed": settings.seed,
-                "images": len(self._fit),
-                "epochs": self._recipe.epochs,
-                "device": settings.device,
-                "precision": settings.precision,
-            },
-            data={"name": settings.data, "sha256": settings.data_hash},
-            scores=short,
-            versions=software_versions(),
-            license="MIT",
-            probe=Probe(probe_logits(network)),
+        return Job(run, recipe, settings, data, added, beginning)
+    if added is not None:
+        raise InputError(
+            _("{name} learns from scenes; no images can be added to them.", name=recipe.name)
         )
-
-    def _seconds(self, now: float) -> float:
-        """Training time in all, epochs before an interruption included."""
-        return max(now, sum(row.seconds for row in self._run.history))
-
-
-def _score(trainer: Trainer, device: str, data: LabelledImages) -> Evaluation:
-    logits = trainer.logits(Tensors.on(device, data))
-    return evaluate_probabilities(logits.softmax(1).cpu().numpy(), data.labels)
+    return ReaderJob(run, recipe, settings, data)

@@ -10,8 +10,10 @@ import torch
 from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.training._additions import Added, Additions
 from tenfold.training._devices import PRECISIONS, choose_device
 from tenfold.training._splits import Fold
+from tenfold.training._starts import Start
 
 __all__ = ["Settings", "resolve_settings"]
 
@@ -29,6 +31,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         device: "cpu", "cuda" or "mps".
         precision: "fp32", or "bf16" for mixed precision.
         threads: of the processor.
+        start: the model that training begins with; ``None`` for random weights.
+        added: where the images come from that are added to the training images.
+        add_copies: how often each of them is trained on in an epoch.
     """
 
     seed: int
@@ -40,6 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device: str = "cpu"
     precision: str = "fp32"
     threads: int
+    start: Start | None = None
+    added: tuple[Added, ...] = ()
+    add_copies: int = 1
 
 
 def resolve_settings(
@@ -53,6 +61,8 @@ def resolve_settings(
     device: str,
     precision: str,
     threads: int | None,
+    start: Start | None,
+    additions: Additions,
 ) -> Settings:
     """Return checked settings with nothing left open; arguments are those of ``train``.
 
@@ -89,4 +99,7 @@ def resolve_settings(
         device=choose_device(device)[0],
         precision=precision,
         threads=threads or torch.get_num_threads(),
+        start=start,
+        added=additions.parts,
+        add_copies=additions.copies,
     )

@@ -27,6 +27,9 @@ from tenfold.language import text as _
 __all__ = ["DATASETS", "Found", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
 
 DATASETS = ("mnist",)
+"""What can be fetched by name."""
+
+_NAMES = ("corrections", *DATASETS)
 
 Report = Callable[[str], None]
 
@@ -59,7 +62,8 @@ def load_dataset(
     user's cache folder.
 
     Args:
-        name_or_path: "mnist", or a path. A ``Path`` is never taken for a name.
+        name_or_path: "mnist", "corrections" for what was corrected on the page, or a path. A
+            ``Path`` is never taken for a name.
         source: for "mnist": a path to try before any other place; else TENFOLD_DATA names it.
         report: receives a line on each place that was tried in vain, and on each warning.
 
@@ -68,7 +72,8 @@ def load_dataset(
         InputError: if there is nothing at the path.
         FormatError: if what is there is damaged or in no known format.
         SourceError: if MNIST could not be had from anywhere; lists what was tried.
-        StorageError: if a path cannot be read.
+        StorageError: if a path, or the corrections' database, cannot be read.
+        MissingExtraError: if a package that reads them is not installed.
     """
     return find_dataset(name_or_path, source=source, report=report).data
 
@@ -83,15 +88,20 @@ def find_dataset(
     if name_or_path == "mnist":
         named = source or os.environ.get("TENFOLD_DATA") or None
         return _find_mnist(Path(named).expanduser() if named else None, report or _silent)
-    path = Path(name_or_path)
-    with reading(path):
-        there = path.exists()
-    if not there and isinstance(name_or_path, str) and _is_bare(name_or_path):
-        raise UnknownNameError(_("data set or path"), name_or_path, DATASETS)
     if source is not None:
         raise InputError(
             _("A path to look in goes with a name, mnist; received {name}.", name=name_or_path)
         )
+    if name_or_path == "corrections":
+        # With it comes SQLAlchemy, which nothing else here needs.
+        from tenfold.data.corrections import load_corrections
+
+        return Found(*load_corrections())
+    path = Path(name_or_path)
+    with reading(path):
+        there = path.exists()
+    if not there and isinstance(name_or_path, str) and _is_bare(name_or_path):
+        raise UnknownNameError(_("data set or path"), name_or_path, _NAMES)
     return Found(formats.load(path), str(path))
 
 

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from tenfold.data import LabelledImages
 from tenfold.imaging import Placement, find_ink
-from tenfold.imaging.layout import erase_rules, find_lines
+from tenfold.imaging.layout import erase_rules, find_lines, whole_line
 from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
-from tenfold.reader.lines import Found, LineReading, read_line
+from tenfold.reader.lines import Found, LineReading, glance, read_line
 from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
 __all__ = ["SCENES", "calibrate"]
@@ -81,12 +81,22 @@ def _gather(
         scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
         if any(mark.label == DOUBTFUL for mark in scene.marks):
             continue
-        ink = erase_rules(find_ink(scene.grey.astype(np.float32) / np.float32(255)))
-        for line in find_lines(ink):
-            reading = read_line(ink, line, lines, digits, Placement())
+        for reading in _readings(scene, lines, digits):
             if reading.found:
                 right = [_is_right(found, scene) for found in reading.found]
                 yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
+
+
+def _readings(scene: Scene, lines: LineModel, digits: Model) -> Iterator[LineReading]:
+    """Read a scene's lines, or what a glance shows."""
+    ink = erase_rules(find_ink(scene.grey.astype(np.float32) / np.float32(255)))
+    together = whole_line(ink)
+    seen = None if together is None else glance(ink, together, digits, Placement())
+    if seen is not None:
+        yield seen
+        return
+    for line in find_lines(ink):
+        yield read_line(ink, line, lines, digits, Placement())
 
 
 def _fit(seen: list[_Seen]) -> Calibration:

@@ -1,0 +1,191 @@
+"""One training of one network, from a locked run folder to its scores."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, final
+
+import msgspec
+import torch
+from safetensors.torch import save
+
+from tenfold.data import DataSet, LabelledImages
+from tenfold.errors import RunError
+from tenfold.files import write_whole
+from tenfold.imaging.placement import Placement
+from tenfold.language import text as _
+from tenfold.metrics import Evaluation, evaluate_probabilities
+from tenfold.models import Card, Probe
+from tenfold.recipes import Recipe
+from tenfold.runs import Run, software_versions
+from tenfold.training._additions import with_added
+from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
+from tenfold.training._devices import exact_arithmetic
+from tenfold.training._export import ScaledNetwork, probe_logits, save_model
+from tenfold.training._loop import Tensors, Trainer
+from tenfold.training._memory import keep_freed_memory
+from tenfold.training._scaling import PixelScaling, fit_scaling
+from tenfold.training._settings import Settings
+from tenfold.training._splits import split_data
+from tenfold.training._starts import Beginning, open_start
+from tenfold.training.progress import Observer, Plan
+
+__all__ = ["Job"]
+
+
+@final
+class Job:
+    """A training about to happen in a locked run folder."""
+
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        settings: Settings,
+        data: DataSet,
+        added: LabelledImages | None,
+        beginning: Beginning | None,
+    ) -> None:
+        self._run = run
+        self._recipe = recipe
+        self._settings = settings
+        self._data = data
+        self._beginning = beginning
+        fit, self._watched = split_data(recipe, data, settings.subset, settings.fold)
+        self._count = len(fit)
+        self._fit = with_added(fit, added, settings.add_copies)
+        self._test = data.splits.get("test") if settings.test else None
+
+    def run(self, observer: Observer) -> Run:
+        """Train from the last checkpoint, if any, to the scores."""
+        keep_freed_memory()
+        began = time.perf_counter()
+        with exact_arithmetic(self._settings.threads):
+            torch.manual_seed(self._settings.seed)
+            scaling = self._scaling()
+            trainer = Trainer(
+                self._recipe,
+                scaling,
+                Tensors.on(self._settings.device, self._fit),
+                seed=self._settings.seed,
+                device=self._settings.device,
+                precision=self._settings.precision,
+            )
+            self._train(trainer, observer)
+            self._finish(trainer, scaling, time.perf_counter() - began)
+        return self._run
+
+    def _train(self, trainer: Trainer, observer: Observer) -> None:
+        run, recipe = self._run, self._recipe
+        done = 0
+        if run.checkpoint_path.is_file():
+            done = load_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer)
+        elif self._settings.start is not None:
+            self._put_start(trainer)
+        rows = run.history[:done]
+        watched = self._watched and Tensors.on(self._settings.device, self._watched)
+        plan = Plan(recipe.name, recipe.epochs, done, trainer.steps, len(trainer.data))
+        observer.on_start(plan)
+        try:
+            for epoch in range(done + 1, recipe.epochs + 1):
+                row = trainer.train_epoch(epoch, observer)
+                if watched:
+                    loss, accuracy = trainer.evaluate(watched)
+                    row = msgspec.structs.replace(
+                        row, validation_loss=loss, validation_accuracy=accuracy
+                    )
+                rows.append(row)
+                run.write_history(rows)
+                save_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer, epoch)
+                observer.on_epoch(row)
+        finally:
+            observer.on_end()
+
+    def _scaling(self) -> PixelScaling:
+        """The start's scaling, or the recipe's fitted to the images."""
+        start = self._settings.start
+        return start.scaling if start else fit_scaling(self._recipe, self._fit.images)
+
+    def _put_start(self, trainer: Trainer) -> None:
+        """Begin with the start's weights, and keep them: the run needs its model no more.
+
+        Raises:
+            RunError: if the model is no longer the one that the run was begun with.
+        """
+        start = self._settings.start
+        assert start is not None
+        beginning = self._beginning or open_start(start.name, self._recipe)
+        if beginning.start != start:
+            raise RunError(
+                _(
+                    "{model} is not the model that {folder} was begun with; start over (--again).",
+                    model=start.name,
+                    folder=self._run.folder,
+                )
+            )
+        trainer.network.load_state_dict(beginning.weights)
+        save_checkpoint(self._run.checkpoint_path, trainer.network, trainer.optimizer, 0)
+
+    def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
+        """Write weights, model and scores."""
+        scores: dict[str, Any] = {"seconds": self._seconds(seconds)}
+        watches_test = self._settings.fold is None and self._recipe.validation == "test"
+        if self._watched and not watches_test:
+            scores["validation"] = _score(trainer, self._settings.device, self._watched).to_dict()
+        if self._test:
+            scores["test"] = _score(trainer, self._settings.device, self._test).to_dict()
+        network = trainer.network.to("cpu")
+        network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
+        write_whole(self._run.weights_path, save(network.state_dict()))
+        scaled = ScaledNetwork(scaling, network).eval()
+        save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores))
+        self._run.write_scores(scores)
+
+    def _card(self, network: ScaledNetwork, scaling: PixelScaling, scores: dict[str, Any]) -> Card:
+        kept = ("accuracy", "loss", "interval", "count")
+        short = {
+            split: {key: values[key] for key in kept}
+            for split, values in scores.items()
+            if isinstance(values, dict)
+        }
+        settings = self._settings
+        return Card(
+            name=self._recipe.name,
+            classes=tuple("0123456789"),
+            placement=Placement().to_dict(),
+            scaling=scaling.to_dict(),
+            recipe=self._recipe.to_dict(),
+            training={
+                "seed": settings.seed,
+                "images": self._count,
+                "epochs": self._recipe.epochs,
+                "device": settings.device,
+                "precision": settings.precision,
+                **_origins(settings),
+            },
+            data={"name": settings.data, "sha256": settings.data_hash},
+            scores=short,
+            versions=software_versions(),
+            license="MIT",
+            probe=Probe(probe_logits(network)),
+        )
+
+    def _seconds(self, now: float) -> float:
+        """Training time in all, epochs before an interruption included."""
+        return max(now, sum(row.seconds for row in self._run.history))
+
+
+def _origins(settings: Settings) -> dict[str, Any]:
+    """What a card says of the model started from and of added images, where there are any."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    found: dict[str, Any] = {}
+    if settings.start is not None:
+        found["start"] = {"name": settings.start.name, "sha256": settings.start.sha256}
+    if settings.added:
+        found |= {"added": plain["added"], "add_copies": settings.add_copies}
+    return found
+
+
+def _score(trainer: Trainer, device: str, data: LabelledImages) -> Evaluation:
+    logits = trainer.logits(Tensors.on(device, data))
+    return evaluate_probabilities(logits.softmax(1).cpu().numpy(), data.labels)

@@ -1,0 +1,200 @@
+"""Where a training begins when not from chance: the weights of a model trained before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from tenfold.errors import InputError, ModelError, RunError
+from tenfold.language import text as _
+from tenfold.models import Model, bundled_names, load_bundled, load_model
+from tenfold.models.session import check_answer
+from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
+from tenfold.runs import Run
+from tenfold.training._export import ScaledNetwork, probe_logits
+from tenfold.training._networks import build_network
+from tenfold.training._scaling import PixelScaling
+
+__all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
+
+Weights: TypeAlias = dict[str, torch.Tensor]
+
+EPOCHS = 1 / 10
+"""How many of a recipe's epochs a training from a model takes, where none are named."""
+
+RATE = 1 / 10
+"""What part of a recipe's learning rate it takes, where none is named."""
+
+# The names that the exporter gives a network's weights in a model file.
+_PREFIX = "network."
+# A count that PyTorch keeps and nothing reads, since every momentum here is a number.
+_UNREAD = "num_batches_tracked"
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The model that a training begins with, as plain data that a run folder keeps.
+
+    Args:
+        name: a bundled model's name, or the path of a model file or run folder.
+        sha256: of the model file.
+        scaling: of pixels, as the model's card has it: it stays what the weights are used to.
+    """
+
+    name: str
+    sha256: str
+    scaling: PixelScaling
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """A start with its weights, checked.
+
+    Args:
+        start: what to note of it.
+        weights: the state of the network.
+    """
+
+    start: Start
+    weights: Weights
+
+
+def settled_recipe(
+    recipe: AnyRecipe, changes: Mapping[str, object], start: str | Path | None
+) -> AnyRecipe:
+    """Return ``recipe`` with its changes, made gentler where the training begins with a model.
+
+    Weights that know digits already would forget much of them at a full learning rate: unless
+    ``changes`` say otherwise, a tenth of the epochs are trained at a tenth of the rate.
+
+    Raises:
+        InputError: if the recipe is the reader's and a start is named.
+    """
+    if start is None:
+        return recipe.changed(changes)
+    if not isinstance(recipe, Recipe):
+        raise InputError(
+            _(
+                "{name} cannot start from a model; only recipes of one network can.",
+                name=recipe.name,
+            )
+        )
+    gentle = {
+        "epochs": max(1, round(recipe.epochs * EPOCHS)),
+        "learning_rate": recipe.optimizer.learning_rate * RATE,
+    }
+    return recipe.changed({**gentle, **changes})
+
+
+def open_start(source: str | Path, recipe: Recipe) -> Beginning:
+    """Open the model to begin with.
+
+    Args:
+        source: a bundled model's name, a model file, or the folder of a finished run.
+        recipe: what is to be trained; the model must be of the same network and scaling.
+
+    Raises:
+        RunError: if it is the folder of a run that has no model yet.
+        ModelError: if the model is damaged, or of another recipe.
+    """
+    model = _opened(source)
+    _check_recipe(source, model, recipe)
+    scaling = _scaling_of(source, model)
+    # The network built to try the weights must not take from the caller's random numbers.
+    with torch.random.fork_rng():
+        network = build_network(recipe.layers)
+    _put(source, _weights_in(source, model.content), network)
+    answer = probe_logits(ScaledNetwork(scaling, network).eval())
+    check_answer(np.asarray(answer, np.float32), model.card.probe)
+    digest = hashlib.sha256(model.content).hexdigest()
+    start = Start(name=str(source), sha256=digest, scaling=scaling)
+    return Beginning(start, network.state_dict())
+
+
+def _opened(source: str | Path) -> Model:
+    if isinstance(source, str) and source in bundled_names():
+        return load_bundled(source)
+    run = Run(source)
+    if not run.started:
+        return load_model(source)
+    if not (run.finished and run.model_path.is_file()):
+        raise RunError(
+            _(
+                "The run in {folder} has no model to start from: it is not finished, or of the "
+                "reader.",
+                folder=run.folder,
+            )
+        )
+    return load_model(run.model_path)
+
+
+def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
+    theirs = recipe_from_dict(model.card.recipe)
+    fields = ("layers", "scaling")
+    if isinstance(theirs, Recipe):
+        differing = [name for name in fields if getattr(theirs, name) != getattr(recipe, name)]
+    else:
+        differing = list(fields)
+    if differing:
+        raise ModelError(
+            _(
+                "{model} was trained by {theirs}, which differs from {ours} in {fields}; "
+                "start from a model of {ours}.",
+                model=source,
+                theirs=theirs.name,
+                ours=recipe.name,
+                fields=", ".join(differing),
+            )
+        )
+
+
+def _scaling_of(source: str | Path, model: Model) -> PixelScaling:
+    try:
+        return msgspec.convert(model.card.scaling, PixelScaling)
+    except msgspec.ValidationError as error:
+        raise ModelError(
+            _("The card of {model} says no scaling: {reason}.", model=source, reason=error)
+        ) from error
+
+
+def _weights_in(source: str | Path, content: bytes) -> Weights:
+    """Return the weights that a model file holds, bit for bit, by their names in the network."""
+    weights = {}
+    for tensor in onnx.load_from_string(content).graph.initializer:
+        if not tensor.name.startswith(_PREFIX):
+            continue
+        if onnx.external_data_helper.uses_external_data(tensor):
+            raise ModelError(_("{model} keeps its weights in another file; refused.", model=source))
+        array = np.array(onnx.numpy_helper.to_array(tensor))
+        weights[tensor.name.removeprefix(_PREFIX)] = torch.from_numpy(array)
+    return weights
+
+
+def _put(source: str | Path, weights: Weights, network: nn.Module) -> None:
+    def described(values: Mapping[str, torch.Tensor]) -> set[tuple[str, str]]:
+        return {
+            (name, f"{value.dtype} {list(value.shape)}")
+            for name, value in values.items()
+            if not name.endswith(_UNREAD)
+        }
+
+    wrong = sorted(described(network.state_dict()) ^ described(weights))
+    if wrong:
+        raise ModelError(
+            _(
+                "The weights in {model} are not those of its recipe's network: "
+                "{name} ({shape}) is on one side only.",
+                model=source,
+                name=wrong[0][0],
+                shape=wrong[0][1],
+            )
+        )
+    network.load_state_dict(weights, strict=False)

@@ -1,0 +1,198 @@
+"""A saved model opened so that what its layers put out can be seen."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # has no stubs
+
+from tenfold.errors import ModelError
+from tenfold.language import text as _
+from tenfold.models import Model
+from tenfold.models.model import as_input
+from tenfold.models.session import open_session
+
+__all__ = ["OpenNetwork", "Step", "open_network"]
+
+BATCH = 200
+MOST_OPEN = 4
+MOST_STEPS = 64
+
+KINDS = {
+    "Conv": "convolution",
+    "MaxPool": "pooling",
+    "AveragePool": "pooling",
+    "GlobalAveragePool": "pooling",
+    "BatchNormalization": "normalization",
+    "Gemm": "dense",
+    "MatMul": "dense",
+}
+ACTIVATIONS = {"Relu": "ReLU", "Sigmoid": "sigmoid", "Tanh": "tanh", "LeakyRelu": "leaky ReLU"}
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One layer of a network, its activation function included where one follows directly.
+
+    Attributes:
+        kind: "convolution", "pooling", "normalization", "dense", or "activation" where an
+            activation function stands alone.
+        number: the layer's place among those of its kind, from 1.
+        activation: the function's name, or "".
+        tensor: what the model file calls the layer's output.
+    """
+
+    kind: str
+    number: int
+    activation: str
+    tensor: str
+
+
+@final
+class OpenNetwork:
+    """The network of a model, each layer's output within reach; safe to use from several threads.
+
+    Made by ``open_network``. A call computes in the thread that makes it and in no other.
+
+    Attributes:
+        model: the model.
+        digest: sha256 of the model's file, in hexadecimal.
+        steps: its layers in order, 64 at most.
+    """
+
+    def __init__(self, model: Model) -> None:
+        """Open ``model``'s file a second time, with more outputs.
+
+        Raises:
+            ModelError: if its graph cannot be read.
+        """
+        self.model = model
+        self.digest = hashlib.sha256(model.content).hexdigest()
+        try:
+            proto = onnx.load_from_string(model.content)
+        except DecodeError as error:
+            raise ModelError(_("The layers of {model} cannot be read.", model=model)) from error
+        graph = _Graph(proto.graph)
+        self.steps = graph.steps()
+        self._features = graph.features()
+        wanted = dict.fromkeys([*(step.tensor for step in self.steps), self._features])
+        known = {node.name for node in proto.graph.output}
+        # The runtime works out type and shape of an output that has a name alone.
+        proto.graph.output.extend(
+            onnx.ValueInfoProto(name=name) for name in wanted if name not in known
+        )
+        self._session = open_session(proto.SerializeToString(), 1)
+
+    def outputs(self, image: npt.ArrayLike) -> tuple[tuple[Step, Floats], ...]:
+        """Return what each layer makes of one image, in [28, 28] as for ``Model.predict_proba``.
+
+        Returns:
+            Each layer with its values, float32 [channels, height, width] or [units]. A value that
+            is no finite number is 0; an output of another form is left out.
+
+        Raises:
+            InputError: if ``image`` has another shape, dtype or range.
+        """
+        batch = as_input(image)[:1]
+        values = self._session.run([step.tensor for step in self.steps], {"images": batch})
+        return tuple(
+            (step, np.nan_to_num(np.asarray(value[0], np.float32), posinf=0, neginf=0))
+            for step, value in zip(self.steps, values, strict=True)
+            if value.ndim in (2, 4) and len(value) == 1 and value.size
+        )
+
+    def features(self, images: npt.ArrayLike) -> Floats:
+        """Return float32 [N, D]: what the last dense layer is given for each image, finite.
+
+        Args:
+            images: one or more, as for ``Model.predict_proba``.
+
+        Raises:
+            InputError: for images of another shape, dtype or range.
+        """
+        batch = as_input(images)
+        parts = [
+            self._session.run([self._features], {"images": batch[at : at + BATCH]})[0]
+            for at in range(0, len(batch), BATCH)
+        ]
+        rows = np.concatenate(parts).reshape(len(batch), -1)
+        return np.nan_to_num(rows.astype(np.float32, copy=False), posinf=0, neginf=0)
+
+    def __repr__(self) -> str:
+        return f"OpenNetwork({self.model.card.name!r})"
+
+
+@functools.lru_cache(maxsize=MOST_OPEN)
+def open_network(model: Model) -> OpenNetwork:
+    """Return ``model`` opened; the last four are kept open.
+
+    Raises:
+        ModelError: if its graph cannot be read.
+    """
+    return OpenNetwork(model)
+
+
+@final
+class _Graph:
+    """Who makes each tensor of a graph, and who takes it."""
+
+    def __init__(self, graph: onnx.GraphProto) -> None:
+        self._nodes = list(graph.node)
+        self._constants = {tensor.name for tensor in graph.initializer}
+        self._makers = {name: node for node in graph.node for name in node.output}
+        self._takers: dict[str, list[onnx.NodeProto]] = {}
+        for node in graph.node:
+            for name in node.input:
+                self._takers.setdefault(name, []).append(node)
+
+    def steps(self) -> tuple[Step, ...]:
+        """The layers in order."""
+        steps: list[Step] = []
+        numbers: dict[str, int] = {}
+        included: set[str] = set()
+        for node in self._nodes:
+            if node.op_type not in KINDS | ACTIVATIONS or node.output[0] in included:
+                continue
+            kind = KINDS.get(node.op_type, "activation")
+            last = self._with_bias(node)
+            follower = self._only_taker(last)
+            if kind != "activation" and follower is not None and follower.op_type in ACTIVATIONS:
+                last = follower
+            included.add(last.output[0])
+            numbers[kind] = numbers.get(kind, 0) + 1
+            activation = ACTIVATIONS.get(last.op_type, "")
+            steps.append(Step(kind, numbers[kind], activation, last.output[0]))
+        return tuple(steps[:MOST_STEPS])
+
+    def features(self) -> str:
+        """What the last dense layer before the logits is given; the logits if there is none."""
+        waiting, seen = ["logits"], set()
+        while waiting:
+            name = waiting.pop(0)
+            node = self._makers.get(name)
+            if node is None or name in seen:
+                continue
+            seen.add(name)
+            if KINDS.get(node.op_type) == "dense":
+                return str(node.input[0])
+            waiting.extend(node.input)
+        return "logits"
+
+    def _only_taker(self, node: onnx.NodeProto) -> onnx.NodeProto | None:
+        takers = self._takers.get(node.output[0], [])
+        return takers[0] if len(takers) == 1 else None
+
+    def _with_bias(self, node: onnx.NodeProto) -> onnx.NodeProto:
+        """The node that adds a constant to what a product put out, if one does; else the node."""
+        taker = self._only_taker(node)
+        if node.op_type != "MatMul" or taker is None or taker.op_type != "Add":
+            return node
+        return taker if any(name in self._constants for name in taker.input) else node

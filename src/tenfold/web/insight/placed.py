@@ -1,0 +1,50 @@
+"""A placed digit as it travels in JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.data.images import SIZE
+from tenfold.errors import InputError
+from tenfold.language import text as _
+
+__all__ = ["ENCODED", "as_base64", "from_base64"]
+
+ENCODED = 4 * -(-SIZE * SIZE // 3)
+"""Characters of a placed digit in base64."""
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
+
+def as_base64(values: Bytes) -> str:
+    """Return bytes, row by row, in base64."""
+    return base64.b64encode(values.tobytes()).decode()
+
+
+def from_base64(content: str) -> Bytes:
+    """Return uint8 [28, 28] from base64 of 784 bytes, row by row, bright ink on black.
+
+    Raises:
+        InputError: if it is no base64, or of another number of bytes.
+    """
+    try:
+        pixels = base64.b64decode(content, validate=True)
+    # ValueError: characters beyond ASCII.
+    except (binascii.Error, ValueError) as error:
+        raise InputError(
+            _("{name} is not base64: {reason}.", name="placed", reason=error)
+        ) from error
+    if len(pixels) != SIZE * SIZE:
+        raise InputError(
+            _(
+                "Received {count} bytes as placed; expected {expected}, one for each pixel.",
+                count=len(pixels),
+                expected=SIZE * SIZE,
+            )
+        )
+    return np.frombuffer(pixels, np.uint8).reshape(SIZE, SIZE)

@@ -1,0 +1,157 @@
+"""Pictures out of a request, and what is read in them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from fastapi import Request
+from PIL import Image
+
+from tenfold.errors import PictureError
+from tenfold.imaging import Picture, open_picture
+from tenfold.imaging.decoding import FORMATS
+from tenfold.language import text as _
+from tenfold.reader import Reader, Reading
+from tenfold.reader.attempts import Layout
+from tenfold.reader.explanation import summary
+from tenfold.web.forms import PART, Upload, take_form
+from tenfold.web.problems import Late, Problem, describe
+from tenfold.web.service import Service
+
+__all__ = ["as_base64", "read_uploads", "take_uploads"]
+
+
+async def take_uploads(request: Request, service: Service) -> list[Upload]:
+    """Return the pictures of a request: its body, or the parts of a form called "file".
+
+    Nothing of them goes to the disk.
+
+    Raises:
+        Problem: if it is neither, too large, too slow, or a form with other parts.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        most = service.settings.most_pictures
+        return await take_form(request.headers["content-type"], request.stream(), most)
+    if kind in ("", "application/octet-stream") or kind.startswith("image/"):
+        return [Upload(None, await request.body())]
+    raise Problem(
+        415,
+        "unknown-type",
+        _(
+            "Received a body of type {kind!r}; expected image/*, application/octet-stream, or "
+            "multipart/form-data with parts named {part!r}.",
+            kind=kind,
+            part=PART,
+        ),
+    )
+
+
+def read_uploads(
+    service: Service,
+    uploads: Sequence[Upload],
+    names: Sequence[str],
+    layout: Layout | None,
+    threshold: float,
+) -> list[dict[str, Any]]:
+    """Return what each model reads in each picture, pictures outermost, as plain data for JSON.
+
+    Where one of several pictures cannot be read, its problem stands in its place.
+
+    Raises:
+        PictureError: if there is one picture alone and it cannot be read.
+        Problem: if it is too large, or all together take too long.
+        TenfoldError: if a model is unknown or cannot be used.
+    """
+    readers = {name: service.catalog.reader(name, threshold) for name in dict.fromkeys(names)}
+    latest = time.monotonic() + service.settings.most_seconds
+    entries: list[dict[str, Any]] = []
+    for upload in uploads:
+        if time.monotonic() > latest:
+            raise Late(service.settings.most_seconds)
+        try:
+            entries += _read(service, upload, readers, layout)
+        except (PictureError, Problem) as error:
+            if len(uploads) == 1:
+                raise
+            told = describe(error)
+            entries += [{"name": upload.name, "model": name, "problem": told} for name in readers]
+    return entries
+
+
+def _read(
+    service: Service, upload: Upload, readers: dict[str, Reader], layout: Layout | None
+) -> Iterator[dict[str, Any]]:
+    """Yield one picture's readings, a model each; it is decoded once."""
+    began = time.perf_counter()
+    _check_size(upload.content, service.settings.most_pixels)
+    picture = open_picture(upload.content)
+    for name, reader in readers.items():
+        reading = reader.read(picture.grey, layout=layout, explain=True)
+        spent = 1000 * (time.perf_counter() - began)
+        service.measures.read(name, reading)
+        yield {
+            "name": upload.name,
+            "model": name,
+            "width": picture.width,
+            "height": picture.height,
+            "milliseconds": round(spent, 2),
+            **_told(_as_shown(reading, picture)),
+        }
+        began = time.perf_counter()
+
+
+def _as_shown(reading: Reading, picture: Picture) -> Reading:
+    """Return the reading of a picture's grey with boxes in pixels of the picture as shown."""
+    height, width = picture.grey.shape
+    across, down = picture.width / width, picture.height / height
+    digits = [replace(digit, box=digit.box.scaled(across, down)) for digit in reading.digits]
+    return replace(reading, digits=tuple(digits))
+
+
+def _told(reading: Reading) -> dict[str, Any]:
+    return {
+        "text": reading.text,
+        "confidence": reading.confidence,
+        "steps": list(summary(reading)),
+        "digits": [
+            digit.to_dict() | {"placed": as_base64(digit.placed)} for digit in reading.digits
+        ],
+    }
+
+
+def as_base64(placed: npt.NDArray[np.float32]) -> str:
+    """Return a placed digit, float32 [28, 28] in [0, 1], as its bytes 0 to 255 in base64."""
+    return base64.b64encode(np.rint(placed * 255).astype(np.uint8).tobytes()).decode()
+
+
+def _check_size(content: bytes, most: int) -> None:
+    """Refuse a picture of too many pixels before it is decoded.
+
+    Raises:
+        Problem: if it is.
+    """
+    size = (0, 0)
+    # What cannot even be opened is told in words by who decodes it.
+    with suppress(Exception), Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        size = image.size
+    if size[0] * size[1] > most:
+        raise Problem(
+            413,
+            "too-many-pixels",
+            _(
+                "The picture has {width} x {height} pixels; at most {limit} are read. "
+                "Make it smaller.",
+                width=size[0],
+                height=size[1],
+                limit=most,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Routes: one module here is one group of addresses, mounted by itself."""

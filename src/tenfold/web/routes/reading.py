@@ -1,0 +1,136 @@
+"""``POST /api/read``: pictures to readings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from tenfold.models.bundled import DEFAULT
+from tenfold.reader.reader import THRESHOLD
+from tenfold.web.openapi import ProblemObject
+from tenfold.web.pictures import read_uploads, take_uploads
+from tenfold.web.service import Service
+
+__all__ = ["router"]
+
+MOST_MODELS = 8
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BoxObject(BaseModel):
+    """A rectangle, in pixels of the picture as shown."""
+
+    x: int
+    y: int
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+
+
+class DigitObject(BaseModel):
+    """A digit that was found, or what may be one."""
+
+    label: int = Field(ge=0, le=9, examples=[7])
+    confidence: Share = Field(description="That it is a digit, and this one.", examples=[0.98])
+    accepted: bool = Field(description="Whether it stands in the text.")
+    line: int = Field(ge=0)
+    none: Share = Field(description="That it is no digit.", examples=[0.01])
+    probabilities: list[float] = Field(min_length=10, max_length=10)
+    box: BoxObject
+    placed: str = Field(
+        description="What the model saw: base64 of 784 bytes, row by row, bright ink on black."
+    )
+
+
+class ReadingObject(BaseModel):
+    """What a model reads in a picture; or its problem, where one of several cannot be read."""
+
+    name: str | None = Field(description="What the form calls the picture.")
+    model: str = Field(examples=["digits"])
+    width: int | None = None
+    height: int | None = None
+    text: str | None = Field(None, description="Lines are separated by \\n.", examples=["407"])
+    confidence: Share | None = Field(None, description="That all of the text is right.")
+    milliseconds: float | None = None
+    steps: list[str] | None = Field(
+        None, description="What was done, in words.", examples=[["dark on bright: inverted"]]
+    )
+    digits: list[DigitObject] | None = None
+    problem: ProblemObject | None = None
+
+
+class ReadingsObject(BaseModel):
+    """One entry for each picture and model, pictures outermost."""
+
+    readings: list[ReadingObject]
+
+
+PICTURE = {"schema": {"type": "string", "format": "binary"}}
+BODY = {
+    "required": True,
+    "description": "A picture's bytes, or a form with one or more parts named file.",
+    "content": {
+        "image/*": PICTURE,
+        "application/octet-stream": PICTURE,
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": "string", "format": "binary"},
+                    }
+                },
+            }
+        },
+    },
+}
+
+
+def router(service: Service) -> APIRouter:
+    """Return the routes of reading."""
+    routes = APIRouter(tags=["reading"])
+
+    @routes.post(
+        "/api/read",
+        summary="Read pictures",
+        response_model=ReadingsObject,
+        openapi_extra={"requestBody": BODY},
+    )
+    async def read(
+        request: Request,
+        model: Annotated[
+            list[str] | None,
+            Query(max_length=MOST_MODELS, description=f"Which models read; {DEFAULT} if none."),
+        ] = None,
+        layout: Annotated[
+            Literal["digit", "line", "page"] | None,
+            Query(description="What each picture holds; found out if it is not said."),
+        ] = None,
+        threshold: Annotated[
+            float,
+            Query(
+                ge=0,
+                le=1,
+                allow_inf_nan=False,
+                description="Digits less probable are left out of the text.",
+            ),
+        ] = THRESHOLD,
+    ) -> Any:
+        """Read handwritten digits and numbers in one or more pictures.
+
+        A picture that cannot be read is a problem of the whole request if it comes alone, and
+        an entry with a problem among others.
+        """
+        uploads = await take_uploads(request, service)
+        names = model or [DEFAULT]
+        entries = await service.run(read_uploads, service, uploads, names, layout, threshold)
+        return Response(msgspec.json.encode({"readings": entries}), media_type="application/json")
+
+    return routes

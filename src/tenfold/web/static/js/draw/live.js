@@ -1,0 +1,78 @@
+// Reading while a person draws: some ten times a second, at once when the pen is lifted.
+
+import { ask, askPatiently } from "../parts/api.js";
+import { hush, tell, tellError } from "../parts/banner.js";
+import { text } from "../parts/language.js";
+
+const BETWEEN = 100;
+
+/** @typedef {{final: boolean, milliseconds: number}} Timing */
+
+export class LiveReader {
+  /**
+   * @param {object} from
+   * @param {() => Promise<Blob>} from.picture what is on the board
+   * @param {() => Record<string, any>} from.query how to read it
+   * @param {(readings: any[], timing: Timing) => void} from.show takes the newest answer
+   */
+  constructor({ picture, query, show }) {
+    this.picture = picture;
+    this.query = query;
+    this.show = show;
+    this.latest = 0;
+    this.sent = 0;
+    this.timer = 0;
+    /** @type {AbortController | null} */
+    this.going = null;
+  }
+
+  /** The drawing has grown: read it soon, unless an answer is still on its way. */
+  touch() {
+    if (this.going || this.timer) return;
+    const wait = Math.max(0, this.sent + BETWEEN - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      void this.#read(false);
+    }, wait);
+  }
+
+  /** The pen is lifted: read now; whatever was asked before does not matter any more. */
+  settle() {
+    this.stop();
+    void this.#read(true);
+  }
+
+  /** Nothing is wanted any more; answers that still come are dropped. */
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.latest += 1;
+    this.going?.abort();
+    this.going = null;
+  }
+
+  /** @param {boolean} final */
+  async #read(final) {
+    const number = (this.latest += 1);
+    const going = (this.going = new AbortController());
+    const since = (this.sent = performance.now());
+    try {
+      const body = await this.picture();
+      const asking = { body, query: this.query(), signal: going.signal };
+      const answer = final ? await askPatiently("api/read", asking, patience) : await ask("api/read", asking);
+      if (number !== this.latest) return;
+      hush("read");
+      this.show(answer.readings, { final, milliseconds: performance.now() - since });
+    } catch (error) {
+      // While drawing, the next try comes by itself; the last word is with the lifted pen.
+      if (number === this.latest && final) tellError("read", error, () => this.settle());
+    } finally {
+      if (this.going === going) this.going = null;
+    }
+  }
+}
+
+/** @param {import("../parts/api.js").Problem} problem */
+export function patience(problem) {
+  tell("read", { title: problem.title, detail: text("patience"), calm: true });
+}

@@ -1,0 +1,64 @@
+// Elements made from plain data; text only ever becomes text.
+
+/** @typedef {Node | string | number | null | undefined | false} Child */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} id
+ * @returns {any} the element of that id in the page, which is there
+ */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * @param {Element} made
+ * @param {Record<string, any>} properties attributes; functions are listeners
+ * @param {Child[]} children
+ */
+function filled(made, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false).map((child) => (child instanceof Node ? child : String(child))));
+  return made;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any>} [properties]
+ * @param {...Child} children
+ * @returns {any}
+ */
+export const element = (tag, properties = {}, ...children) => filled(document.createElement(tag), properties, children);
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any>} [properties]
+ * @param {...Child} children
+ * @returns {any}
+ */
+export const drawn = (tag, properties = {}, ...children) => filled(document.createElementNS(SVG, tag), properties, children);
+
+/**
+ * Set CSS custom properties, which a strict policy allows through the object model.
+ * @param {any} target
+ * @param {Record<string, number | string>} values
+ */
+export function place(target, values) {
+  for (const [name, value] of Object.entries(values)) target.style.setProperty(`--${name}`, String(value));
+}
+
+/** @param {string} name @returns {any} */
+export const icon = (name) => drawn("svg", { "aria-hidden": "true" }, drawn("use", { href: `static/icons/tools.svg#${name}` }));
+
+let clear = 0;
+
+/** Say something to those who listen to the page. @param {string} words */
+export function announce(words) {
+  const place = byId("announcer");
+  place.textContent = "";
+  clearTimeout(clear);
+  clear = setTimeout(() => { place.textContent = words; }, 60);
+}

@@ -1,0 +1,134 @@
+"""Reports of what is not one network's training: the reader's, and a reproduction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tenfold.errors import RunError
+from tenfold.metrics import Evaluation
+from tenfold.recipes import load_any_recipe
+from tenfold.reports import write_report
+from tenfold.runs import EpochRow, Run
+
+SCORES = {
+    "lines": {"whole": {"48": 0.9225, "64": 0.918}, "nothing": {"48": 0.9556}, "count": 100},
+    "digits": {"accuracy": 0.8757, "digits_called_none": 0.0864, "plain": 0.995, "count": 50},
+    "test": Evaluation(0.02, np.diag(np.full(10, 100)) + np.eye(10, k=1, dtype=int)).to_dict(),
+    "seconds": 3400.0,
+}
+
+
+def row(epoch: int, step: int, accuracy: float) -> EpochRow:
+    return EpochRow(epoch=epoch, step=step, loss=1 / epoch, accuracy=accuracy)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Run:
+    """A finished training of the reader: 2 epochs of the digits, then 3 of the lines."""
+    run = Run(tmp_path / "reader")
+    recipe = load_any_recipe("reader").changed({"digits.epochs": 2, "lines.epochs": 3})
+    settings = {"seed": 4, "data": "mnist", "data_hash": "feed" * 16, "precision": "bf16"}
+    run.start({"recipe": recipe.to_dict(), "settings": settings}, {"cores": 2})
+    run.write_history(
+        [
+            row(1, 70, 0.71),
+            row(2, 140, 0.72),
+            row(3, 50, 0.53),
+            row(4, 100, 0.54),
+            row(5, 150, 0.55),
+        ]
+    )
+    run.write_scores(SCORES)
+    return run
+
+
+def test_the_reader_has_curves_and_scores_of_both_networks(reader: Run, tmp_path: Path) -> None:
+    text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
+    digits, lines = "reader, the network digits", "reader, the network lines"
+    assert f"Learning curves of {digits}." in text
+    assert f"Learning curves of {lines}." in text
+    # The first has two epochs, the second three, each counted from 1.
+    assert "over 2 epochs; training accuracy at the end, in percent: 72.00" in text
+    assert "over 3 epochs; training accuracy at the end, in percent: 55.00" in text
+    for expected in ("92.25%", "95.56%", "87.57%", "8.64%", "99.50%", "986,207", "56 min 40 s"):
+        assert expected in text
+    assert "tenfold train reader --set" in text
+    assert "--set digits.epochs=2" in text
+    assert "--precision" not in text, "it is what the recipe says"
+
+
+def test_runs_that_trained_the_lines_first_are_told_by_their_epochs(
+    reader: Run, tmp_path: Path
+) -> None:
+    steps = [50, 100, 150, 70, 140]
+    reader.write_history([row(at, step, at / 10) for at, step in enumerate(steps, start=1)])
+    text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
+    assert text.index("the network lines.") < text.index("the network digits.")
+
+
+def test_an_unfinished_training_of_the_reader_is_reported_on(reader: Run, tmp_path: Path) -> None:
+    (reader.folder / "scores.json").unlink()
+    reader.write_history([])
+    text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "0 of 5 epochs" in text
+    assert "Learning curves" not in text
+
+
+def test_readers_stand_beside_other_runs(
+    reader: Run, make_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    other = make_run(tmp_path / "other")
+    page = write_report([reader.folder, other.folder], tmp_path / "page.html")
+    text = page.read_text(encoding="utf-8")
+    assert "Training of the reader" in text
+    assert "mlp-128" in text
+
+
+@pytest.mark.parametrize("change", [{"lines": {"whole": {"48": 2}}}, {"digits": []}])
+def test_damaged_scores_of_the_reader_are_an_error(
+    reader: Run, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    reader.write_scores({**SCORES, **change})
+    with pytest.raises(RunError, match="damaged"):
+        write_report([reader.folder], tmp_path / "page.html")
+
+
+@pytest.fixture
+def reproduction(crossval: Path, make_run: Callable[..., Run]) -> Path:
+    """The folder of a reproduction: results, a cross-validation, and a run."""
+    folder = crossval.parent / "reproduction"
+    folder.mkdir()
+    (folder / "results.json").write_text(json.dumps({"kind": "reproduction", "findings": {}}))
+    crossval.rename(folder / "crossval")
+    make_run(folder / "mlp-128")
+    return folder
+
+
+def test_a_reproduction_is_what_it_holds(reproduction: Path, tmp_path: Path) -> None:
+    text = write_report([reproduction], tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "Cross-validation in 2 folds." in text
+    assert "Training runs: 1." in text
+
+
+def test_a_reproduction_of_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text('{"kind": "reproduction"}')
+    with pytest.raises(RunError, match="holds no runs any more"):
+        write_report([tmp_path], tmp_path / "page.html")
+
+
+def test_a_report_fetches_nothing(
+    make_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetched(*_given: Any) -> None:
+        raise AssertionError("fetched")
+
+    monkeypatch.setattr("tenfold.reports._evidence.load_dataset", fetched)
+    run = make_run(tmp_path / "run", data="mnist")
+    text = write_report([run.folder], tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "tenfold data fetch mnist" in text
