@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.imaging._ranks import ranked
 from tenfold.imaging.light import find_paper
 
 __all__ = ["Ink", "find_ink"]
@@ -92,7 +93,7 @@ def _grain(depth: npt.NDArray[np.float32]) -> float:
     if differences.size == 0:
         return 0.0
     # The median deviation shrugs at the few pairs that lie across the edge of a stroke.
-    return 1.4826 * float(np.median(differences)) / 2**0.5
+    return 1.4826 * ranked(differences, 0.5) / 2**0.5
 
 
 def _full(inked: npt.NDArray[np.float32]) -> float:
@@ -102,4 +103,4 @@ def _full(inked: npt.NDArray[np.float32]) -> float:
     levels = np.clip(sample * 255, 0, 255).astype(np.uint8)
     level, _levels = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
     darker = sample[levels > level]
-    return float(np.percentile(darker if darker.size else sample, 75))
+    return ranked(darker if darker.size else sample, 0.75)

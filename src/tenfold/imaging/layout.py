@@ -129,7 +129,7 @@ def _components(
     _count, labels, all_stats, _centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
     stats: npt.NDArray[np.int32] = np.asarray(all_stats[1:], np.int32)
     is_rule = np.zeros(len(stats), np.bool_)
-    if len(stats):
+    if len(stats) > 1:
         found = _is_rule(np.asarray(labels, np.int32), stats)
         is_rule = found if not found.all() else is_rule
     return np.asarray(labels, np.int32), stats, is_rule

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.imaging._ranks import ranked
+
 __all__ = ["find_paper"]
 
 # Longest side of the small copy on which light is studied; light changes slowly.
@@ -51,7 +53,7 @@ def find_paper(grey: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     filled = _as_plane(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), small.shape)
     emptied = _as_plane(cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel), small.shape)
-    residual = small - _surface(basis[:, :3], small, np.ones(small.shape, np.float32))
+    residual = small - _plane(small)
     is_bright = residual > _otsu(residual)
     if bright_ink is None:
         for_dark = _PAPER_WEIGHT * (_paperness(is_bright) - 0.5)
@@ -97,14 +99,14 @@ def _rim(plane: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _paper_surface(basis: Plane, small: Plane, is_paper: npt.NDArray[np.bool_]) -> Plane:
     """A smooth surface through the paper, float32 [h, w]; beginning with the likely paper."""
-    is_level = np.abs(small - float(np.median(_rim(small)))) < _EVEN
+    is_level = np.abs(small - ranked(_rim(small), 0.5)) < _EVEN
     if _rim(is_level).mean() >= _LEVEL_SHARE:
         # Where the rim is of one brightness it tells the paper from all that is on it.
         return _surface(basis, small, is_level.astype(np.float32))
     surface = _surface(basis, small, is_paper.astype(np.float32))
     for _round in range(_ROUNDS):
         off = np.abs(small - surface)
-        is_paper = off <= max(_NEAR, 2 * float(np.median(off)))
+        is_paper = off <= max(_NEAR, 2 * ranked(off, 0.5))
         surface = _surface(basis, small, is_paper.astype(np.float32))
     return surface
 
@@ -117,16 +119,31 @@ def _small(grey: Plane) -> Plane:
     return _as_plane(small, size[::-1])
 
 
+def _plane(values: Plane) -> Plane:
+    """The least-squares fit of a plane to ``values``, float32 [h, w]."""
+    height, width = values.shape
+    # The columns of the first three terms are orthogonal: each coefficient is found alone.
+    terms = _basis(height, width)[:, :3]
+    lengths = np.maximum(np.square(terms).sum(axis=0), np.float32(1e-6))
+    coefficients = (values.ravel() @ terms) / lengths
+    return np.asarray(terms @ coefficients, np.float32).reshape(values.shape)
+
+
 @functools.lru_cache(maxsize=64)
 def _basis(height: int, width: int) -> Plane:
     """The terms 1, y, x, yy, xx, xy at each pixel, float32 [h * w, 6]."""
     y, x = np.meshgrid(
-        np.linspace(-1, 1, height, dtype=np.float32),
-        np.linspace(-1, 1, width, dtype=np.float32),
+        _steps(height),
+        _steps(width),
         indexing="ij",
     )
     terms = (np.ones_like(y), y, x, y * y, x * x, x * y)
     return np.stack([term.ravel() for term in terms], axis=1)
+
+
+def _steps(count: int) -> Plane:
+    """``count`` steps from -1 to 1; of one step the middle."""
+    return np.linspace(-1, 1, count, dtype=np.float32) if count > 1 else np.zeros(1, np.float32)
 
 
 def _surface(basis: Plane, values: Plane, weights: Plane) -> Plane:

@@ -25,14 +25,19 @@ __all__ = ["Attempt", "Layout", "Networks", "read_grey"]
 
 Layout: TypeAlias = Literal["digit", "line", "page"]
 
-# As clear as this, no other way is tried.
+# As clear as this, no other way is tried; as likely right as this, the picture is taken to be the
+# right way up, and its ink for ink.
 _CLEAR = 0.9
+_LIKELY = 0.5
 
 # A way that is not the first must be as clear as this, and so much clearer than the best. A lone
 # digit must be clearer: many a sign looks like a digit in one way or another.
 _CONVINCING = 0.25
 _CONVINCING_ALONE = 0.6
 _BETTER = 1.05
+
+# So many likely lines are not the pieces of one.
+_FEW_LINES = 3
 
 # A picture this many times wider than high may be one line cut out of a form.
 _WIDE = 1.5
@@ -71,6 +76,7 @@ class Attempt:
         ink: the ink found, upright in the way of this attempt.
         turns: quarter turns, counterclockwise, that made it upright.
         readings: its lines, from top to bottom.
+        confidences: for each digit of each line, the probability that it is one and read rightly.
         clearness: the mean (geometric) probability of its lines' texts, 0 if there are none.
     """
 
@@ -78,6 +84,7 @@ class Attempt:
     ink: Ink
     turns: int
     readings: tuple[LineReading, ...]
+    confidences: tuple[tuple[float, ...], ...]
     clearness: float
 
     @property
@@ -94,14 +101,26 @@ def read_grey(grey: Grey, networks: Networks, layout: Layout | None) -> Attempt:
         networks: what reads.
         layout: what is known of the picture; None if nothing is.
     """
-    attempts = _attempts(grey, networks, layout)
-    best = next(attempts)
-    while best.clearness < _CLEAR:
-        attempt = next(attempts, None)
-        if attempt is None:
-            return _turned(grey, best, networks, layout)
-        if _convinces(attempt, best):
+    ink = find_ink(grey)
+    if ink.contrast == 0:
+        ink = find_ink(grey, faint=True)
+    best = _best(_on(ink, networks, layout), None)
+    if best.clearness >= _LIKELY:
+        return best
+    best = _best(_on(find_ink(grey, not ink.bright), networks, layout), best)
+    if best.clearness >= _CLEAR:
+        return best
+    return _turned(grey, best, networks, layout)
+
+
+def _best(attempts: Iterator[Attempt], best: Attempt | None) -> Attempt:
+    """Return the clearest of some attempts and ``best``; the first that is clear ends it."""
+    for attempt in attempts:
+        if best is None or _convinces(attempt, best):
             best = attempt
+        if best.clearness >= _CLEAR:
+            break
+    assert best is not None
     return best
 
 
@@ -110,16 +129,8 @@ def _convinces(attempt: Attempt, best: Attempt) -> bool:
     return attempt.clearness > max(least, _BETTER * best.clearness)
 
 
-def _attempts(grey: Grey, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
-    """Yield attempts on the picture as it stands, the likeliest first."""
-    ink = find_ink(grey)
-    if ink.contrast == 0:
-        ink = find_ink(grey, faint=True)
-    yield from _on(ink, networks, layout)
-    yield from _on(find_ink(grey, not ink.bright), networks, layout)
-
-
 def _on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
+    """Yield attempts on some ink, the likeliest first; at least one."""
     ink = erase_rules(ink)
     together = whole_line(ink)
     if layout in (None, "digit") and together is not None:
@@ -128,7 +139,10 @@ def _on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt
             yield _as_attempt("glance", ink, [reading], networks)
     lines = find_lines(ink)
     if layout in (None, "page") or not lines:
-        yield _attempt("lines", ink, lines, networks)
+        attempt = _attempt("lines", ink, lines, networks)
+        yield attempt
+        if len(lines) > _FEW_LINES and attempt.clearness >= _LIKELY:
+            return
     if together is None or layout == "page":
         return
     if layout is not None or not _same(lines, together):
@@ -158,9 +172,12 @@ def _attempt(name: str, ink: Ink, lines: tuple[Line, ...], networks: Networks) -
 
 
 def _as_attempt(name: str, ink: Ink, readings: list[LineReading], networks: Networks) -> Attempt:
-    wholes = [networks.calibration.whole(reading) for reading in readings if reading.found]
+    trust = networks.calibration
+    confidences = tuple(tuple(trust.confidences(reading)) for reading in readings)
+    pairs = zip(readings, confidences, strict=True)
+    wholes = [trust.whole(reading, sure) for reading, sure in pairs if sure]
     clearness = math.prod(wholes) ** (1 / len(wholes)) if wholes else 0.0
-    return Attempt(name, ink, 0, tuple(readings), clearness)
+    return Attempt(name, ink, 0, tuple(readings), confidences, clearness)
 
 
 def _affordable(lines: tuple[Line, ...]) -> list[Line]:

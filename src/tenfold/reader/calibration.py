@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -78,17 +78,16 @@ class Calibration:
         totals = self.bias + measures(reading) @ weights
         return [_logistic(total) for total in totals.tolist()]
 
-    def whole(self, reading: LineReading, least: float = 0.0) -> float:
+    def whole(self, reading: LineReading, confidences: Sequence[float]) -> float:
         """Return the probability that all of a line's text is right; 0 if it has no digits.
 
         Args:
             reading: the line.
-            least: digits less probable than this are left out of the text, and count no more.
+            confidences: of the digits that stand in its text.
         """
-        kept = [sure for sure in self.confidences(reading) if sure >= least]
-        if not kept:
+        if not confidences:
             return 0.0
-        text, digits = whole_measures(reading, kept)
+        text, digits = whole_measures(reading, confidences)
         return _logistic(self.whole_bias + self.whole_text * text + self.whole_digits * digits)
 
 
@@ -108,7 +107,7 @@ def measures(reading: LineReading) -> npt.NDArray[np.float64]:
     return np.stack([agreement, digit, line, text, others, alone, nothing], 1)
 
 
-def whole_measures(reading: LineReading, confidences: list[float]) -> tuple[float, float]:
+def whole_measures(reading: LineReading, confidences: Sequence[float]) -> tuple[float, float]:
     """Return what is weighed of a whole line: two log odds, of its text and of its digits."""
     text, digits = _log_odds([reading.probability, math.prod(confidences)])
     return float(text), float(digits)

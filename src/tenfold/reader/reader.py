@@ -104,17 +104,16 @@ class Reader:
         layout = _checked(layout) or self.layout
         picture = open_picture(source)
         attempt = read_grey(picture.grey, self._networks, layout)
-        calibration = self._networks.calibration
         digits = [
             self._digit(found, sure, line, attempt, picture)
             for line, reading in enumerate(attempt.readings)
-            for found, sure in zip(reading.found, calibration.confidences(reading), strict=True)
+            for found, sure in zip(reading.found, attempt.confidences[line], strict=True)
         ]
         if layout == "digit" and digits:
             digits = [max(digits, key=lambda digit: digit.confidence)]
-        written = {digit.line for digit in digits if digit.accepted}
         whole = math.prod(
-            calibration.whole(attempt.readings[line], self.threshold) for line in written
+            self._whole(attempt, line)
+            for line in {digit.line for digit in digits if digit.accepted}
         )
         return Reading(tuple(digits), whole, attempt if explain else None)
 
@@ -160,6 +159,11 @@ class Reader:
             float32 [N, 10]: the probability of each digit.
         """
         return self.model.predict_proba(placed)
+
+    def _whole(self, attempt: Attempt, line: int) -> float:
+        """The probability that what is accepted of a line is all of it, and right."""
+        kept = [sure for sure in attempt.confidences[line] if sure >= self.threshold]
+        return self._networks.calibration.whole(attempt.readings[line], kept)
 
     def _digit(
         self, found: Found, sure: float, line: int, attempt: Attempt, picture: Picture

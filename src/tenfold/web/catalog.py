@@ -142,8 +142,7 @@ class Catalog:
     def _bundled(self, name: str) -> dict[str, Any]:
         model = self.get(name)
         card = model.card
-        scores = card.scores
-        test = scores.get("test", {}).get("accuracy", scores.get("plain"))
+        test = card.scores.get("test", {}).get("accuracy")
         return _entry(
             name,
             card.recipe,

@@ -127,7 +127,7 @@ def _logistic(rows: Numbers, right: list[bool]) -> list[float]:
 def _check(seen: list[_Seen], fitted: Calibration) -> dict[str, float]:
     """The expected calibration errors of digits and of whole lines."""
     digits = [sure for one in seen for sure in fitted.confidences(one.reading)]
-    wholes = [fitted.whole(one.reading) for one in seen]
+    wholes = [fitted.whole(one.reading, fitted.confidences(one.reading)) for one in seen]
     return {
         "digits_error": _error(digits, [right for one in seen for right in one.right]),
         "lines_error": _error(wholes, [one.whole for one in seen]),

@@ -150,7 +150,10 @@ class ReaderJob:
             network.to("cpu")
             network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
             write_whole(folder / f"{name}.safetensors", save(network.state_dict()))
-        digit_card = self._card("digits", scores["digits"], digit_probe(digits))
+        reached = scores["digits"]
+        if "test" in scores:
+            reached = reached | {"test": {k: scores["test"][k] for k in ("accuracy", "count")}}
+        digit_card = self._card("digits", reached, digit_probe(digits))
         digit_model = save_digits(folder / "digits.onnx", digits, digit_card)
         card = self._card("lines", scores["lines"], line_probe(lines))
         line_model = save_lines(folder / "lines.onnx", lines, card)

@@ -1,0 +1,58 @@
+"""What is weighed of a digit, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tenfold.imaging import Box
+from tenfold.imaging.layout import Line
+from tenfold.reader.calibration import MEASURES, Calibration, measures
+from tenfold.reader.lines import Found, LineReading
+
+LINE = Line(0, 20, 10, 0.0, 20)
+
+
+def answer(label: int, sure: float, rest: float) -> np.ndarray:
+    """``sure`` for a label, ``rest`` for none; what is missing for another label."""
+    shares = np.zeros(11, np.float32)
+    shares[label], shares[10], shares[(label + 1) % 10] = sure, rest, 1 - sure - rest
+    return shares
+
+
+def found(by_digit: np.ndarray, by_line: np.ndarray | None) -> Found:
+    return Found(Box(0, 0, 20, 20), np.zeros((28, 28), np.float32), by_line, by_digit)
+
+
+def odds(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
+
+
+def test_a_glance_is_weighed_by_the_digit_network_alone() -> None:
+    reading = LineReading(LINE, (found(answer(3, 0.96, 0.02), None),), 0.96)
+    (row,) = measures(reading)
+    told = dict(zip(MEASURES, row, strict=True))
+    assert told["glance"] == 1
+    assert told["agreement"] == pytest.approx(odds(0.96 / 0.98), rel=1e-4)
+    assert told["digit"] == pytest.approx(odds(0.98), rel=1e-4)
+    assert [told[name] for name in ("line", "text", "company", "alone")] == [0, 0, 0, 0]
+
+
+def test_two_digits_keep_each_other_company() -> None:
+    both = (
+        found(answer(3, 0.9, 0.05), answer(3, 0.8, 0.1)),
+        found(answer(4, 0.7, 0.2), answer(4, 0.9, 0.05)),
+    )
+    first, second = measures(LineReading(LINE, both, 0.81))
+    told = dict(zip(MEASURES, first, strict=True))
+    assert told["agreement"] == pytest.approx(odds(0.72 / (0.72 + 0.005)), rel=1e-3)
+    assert told["line"] == pytest.approx(odds(0.9), rel=1e-4)
+    assert told["text"] == pytest.approx(odds(0.9), rel=1e-4)
+    assert told["company"] == pytest.approx(odds(0.8), rel=1e-4)
+    assert (told["alone"], told["glance"]) == (0, 0)
+    assert second[MEASURES.index("company")] == pytest.approx(odds(0.95), rel=1e-4)
+
+
+def test_each_measure_has_a_weight() -> None:
+    names = set(Calibration.__dataclass_fields__)
+    assert set(MEASURES) <= names
