@@ -42,8 +42,8 @@ def test_it_trains_and_goes_on(
     code, out, err = tenfold(screen, *words)
     assert code == 0, err
     assert "Composes 182 scenes" in err
-    assert "reader, lines  epoch 1/2" in err
-    assert "reader, digits  epoch 2/2" in err
+    assert "reader, digits  epoch 1/2" in err
+    assert "reader, lines  epoch 2/2" in err
     assert "Test accuracy" in out
     assert "lines.onnx" in out
     assert Run("r").plan["settings"]["precision"] == "fp32"
@@ -73,7 +73,7 @@ def test_it_is_shown_in_words(screen: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert "986,207 parameters" in text
     assert "466,131 parameters" in text
-    assert "30,000 × 48" in text
+    assert "45,000 × 48" in text
     code, out, _err = tenfold(screen, "recipes", "show", "reader", "--json")
     Path("again.json").write_text(out)
     assert load_any_recipe("again.json") == load_any_recipe("reader")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import cv2
@@ -118,12 +119,14 @@ def _parts(ink: Ink) -> Numbers:
     return parts
 
 
+@functools.lru_cache(maxsize=1)
 def _components(
     ink: Ink,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
     """Label connected strokes from 1 on; return labels [h, w], statistics [n, 5], which are rules.
 
-    Where all are rules, none is: a lone stroke may be a 1.
+    Where all are rules, none is: a lone stroke may be a 1. The last answer is kept, for the same
+    ink is looked at in several ways, one after another.
     """
     mask = (ink.tone * (ink.cover > 0) > _STROKE).view(np.uint8)
     _count, labels, all_stats, _centers = cv2.connectedComponentsWithStats(mask, connectivity=8)

@@ -120,7 +120,8 @@ def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     digits = load_model(trained_reader.folder / "digits.onnx").card
     assert (lines.name, digits.name) == ("lines", "digits")
     assert lines.scores == trained_reader.scores["lines"]
-    assert digits.scores == trained_reader.scores["digits"]
+    test = {name: trained_reader.scores["test"][name] for name in ("accuracy", "count")}
+    assert digits.scores == {**trained_reader.scores["digits"], "test": test}
     assert lines.recipe["kind"] == "reader"
     assert lines.training["images"] == 200
     assert lines.training["calibration"]
