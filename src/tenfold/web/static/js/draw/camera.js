@@ -6,7 +6,7 @@ import { text } from "../parts/language.js";
 
 /** @param {(files: File[]) => void} taken */
 export function startCamera(taken) {
-  const [dialog, video] = [byId("camera-dialog"), byId("camera-video")];
+  const [dialog, video, button] = ["camera-dialog", "camera-video", "camera-take"].map(byId);
   /** @type {MediaStream | null} */
   let stream = null;
 
@@ -20,15 +20,17 @@ export function startCamera(taken) {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1600 } } });
       video.srcObject = stream;
+      // Until there is a picture, nothing can be taken.
+      button.disabled = true;
       dialog.showModal();
       await video.play();
+      button.disabled = false;
     } catch (error) {
       close();
       tell("camera", { title: text("camera.none"), detail: text(error?.name === "NotAllowedError" ? "camera.forbidden" : "camera.missing"), calm: true });
     }
   };
   const take = () => {
-    if (!video.videoWidth) return;
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
     canvas.getContext("2d")?.drawImage(video, 0, 0);
@@ -39,7 +41,7 @@ export function startCamera(taken) {
   };
 
   byId("camera").addEventListener("click", () => void open());
-  byId("camera-take").addEventListener("click", take);
+  button.addEventListener("click", take);
   byId("camera-close").addEventListener("click", close);
   dialog.addEventListener("close", close);
 }
