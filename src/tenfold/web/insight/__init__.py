@@ -13,9 +13,9 @@ from __future__ import annotations
 from tenfold.web.insight.activations import Layer, layers_of
 from tenfold.web.insight.neighbors import Neighbor, nearest
 from tenfold.web.insight.network import OpenNetwork, open_network
-from tenfold.web.insight.placed import as_base64, from_base64
 from tenfold.web.insight.saliency import saliency
 from tenfold.web.insight.shelf import Preparing, Shelf, cached_mnist
+from tenfold.web.placed import as_base64, from_base64
 
 __all__ = [
     "Layer",

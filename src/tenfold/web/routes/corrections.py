@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import io
 import tempfile
@@ -13,17 +12,17 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
-import numpy as np
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
-from tenfold.data import CLASSES, SIZE, DataSet, Images, LabelledImages, save
+from tenfold.data import CLASSES, SIZE, DataSet, LabelledImages, save
 from tenfold.data.corrections import LARGEST_ID
 from tenfold.data.formats import formats
-from tenfold.errors import InputError, UnknownNameError
+from tenfold.errors import UnknownNameError
 from tenfold.imaging import open_picture
 from tenfold.language import text as _
+from tenfold.web.placed import ENCODED, as_base64, decoded, from_base64
 from tenfold.web.problems import Problem
 from tenfold.web.service import Service
 from tenfold.web.store import Correction, Corrections, open_corrections
@@ -33,7 +32,6 @@ __all__ = ["router"]
 Opener: TypeAlias = Callable[[], Corrections]
 
 _PIXELS = SIZE * SIZE
-_ENCODED = 4 * -(-_PIXELS // 3)
 _MOST_LISTED = 1000
 _FILE = "application/octet-stream"
 _BINARY = {"type": "string", "format": "binary"}
@@ -63,8 +61,8 @@ class Wanted(BaseModel):
     placed: Annotated[
         str,
         Field(
-            min_length=_ENCODED,
-            max_length=_ENCODED,
+            min_length=ENCODED,
+            max_length=ENCODED,
             description="base64 of 784 bytes: uint8 row by row, bright ink on black",
         ),
     ]
@@ -145,21 +143,12 @@ def _listed(store: Opener, limit: int, before: int | None) -> dict[str, Any]:
 
 
 def _added(store: Opener, wanted: Wanted) -> dict[str, Any]:
-    pixels = _decoded(wanted.placed, "placed")
-    if len(pixels) != _PIXELS:
-        raise InputError(
-            _(
-                "Received {count} bytes as placed; expected {expected}, one for each pixel.",
-                count=len(pixels),
-                expected=_PIXELS,
-            )
-        )
+    placed = from_base64(wanted.placed)
     picture = None
     if wanted.picture is not None:
-        picture = _decoded(wanted.picture, "picture")
+        picture = decoded(wanted.picture, "picture")
         # Nothing is kept but pictures.
         open_picture(picture)
-    placed: Images = np.frombuffer(pixels, np.uint8).reshape(SIZE, SIZE)
     return _shown(
         store().add(placed, wanted.label, guess=wanted.guess, model=wanted.model, picture=picture)
     )
@@ -213,15 +202,6 @@ def _zipped(folder: Path) -> bytes:
     return packed.getvalue()
 
 
-def _decoded(text: str, name: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InputError(
-            _("{name} is not base64: {reason}.", name=name, reason=str(error))
-        ) from error
-
-
 def _shown(correction: Correction) -> dict[str, Any]:
     return {
         "id": correction.id,
@@ -229,7 +209,7 @@ def _shown(correction: Correction) -> dict[str, Any]:
         "guess": correction.guess,
         "model": correction.model,
         "created": correction.created.isoformat(),
-        "placed": base64.b64encode(correction.placed.tobytes()).decode(),
+        "placed": as_base64(correction.placed),
     }
 
 

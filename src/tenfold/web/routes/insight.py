@@ -27,7 +27,7 @@ from tenfold.web.insight import (
     saliency,
 )
 from tenfold.web.insight.neighbors import MOST_NEIGHBORS
-from tenfold.web.insight.placed import ENCODED
+from tenfold.web.placed import ENCODED
 from tenfold.web.service import Service
 
 __all__ = ["router"]

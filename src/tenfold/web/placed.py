@@ -13,7 +13,7 @@ from tenfold.data.images import SIZE
 from tenfold.errors import InputError
 from tenfold.language import text as _
 
-__all__ = ["ENCODED", "as_base64", "from_base64"]
+__all__ = ["ENCODED", "as_base64", "decoded", "from_base64"]
 
 ENCODED = 4 * -(-SIZE * SIZE // 3)
 """Characters of a placed digit in base64."""
@@ -32,13 +32,7 @@ def from_base64(content: str) -> Bytes:
     Raises:
         InputError: if it is no base64, or of another number of bytes.
     """
-    try:
-        pixels = base64.b64decode(content, validate=True)
-    # ValueError: characters beyond ASCII.
-    except (binascii.Error, ValueError) as error:
-        raise InputError(
-            _("{name} is not base64: {reason}.", name="placed", reason=error)
-        ) from error
+    pixels = decoded(content, "placed")
     if len(pixels) != SIZE * SIZE:
         raise InputError(
             _(
@@ -48,3 +42,16 @@ def from_base64(content: str) -> Bytes:
             )
         )
     return np.frombuffer(pixels, np.uint8).reshape(SIZE, SIZE)
+
+
+def decoded(content: str, name: str) -> bytes:
+    """Return the bytes that base64 stands for.
+
+    Raises:
+        InputError: if it is none, saying that ``name`` is not.
+    """
+    try:
+        return base64.b64decode(content, validate=True)
+    # ValueError: characters beyond ASCII.
+    except (binascii.Error, ValueError) as error:
+        raise InputError(_("{name} is not base64: {reason}.", name=name, reason=error)) from error
