@@ -5,9 +5,18 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tenfold.imaging import find_ink
-from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
+from tenfold.imaging.layout import (
+    Line,
+    _labelled,
+    erase_rules,
+    find_lines,
+    picture_line,
+    whole_line,
+)
 
 
 def page(height: int = 300, width: int = 400) -> np.ndarray:
@@ -117,3 +126,18 @@ def test_a_1_as_high_as_its_neighbors_is_no_border() -> None:
     alone = page(44, 60)
     cv2.line(alone, (1, 0), (1, 43), 0.1, 3)
     assert erase_rules(find_ink(alone)).tone.max() == 1
+
+
+@given(seed=st.integers(0, 2**32 - 1), share=st.floats(0, 0.7))
+@settings(max_examples=60, deadline=None)
+def test_parts_are_labelled_as_on_the_whole_plane(seed: int, share: float) -> None:
+    """Only where there is ink, but in the order that OpenCV gives them in the whole plane."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros(rng.integers(1, 60, 2), np.uint8)
+    top, left = (rng.integers(0, side) for side in mask.shape)
+    inside = mask[top:, left:]
+    inside[:] = rng.random(inside.shape) < share
+    labels, stats = _labelled(mask)
+    _count, expected, all_stats, _centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    np.testing.assert_array_equal(labels, expected)
+    np.testing.assert_array_equal(stats, all_stats[1:])

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tenfold.errors import PictureError
+from tenfold.errors import InputError, PictureError
 from tenfold.imaging import open_picture
 from tenfold.imaging.decoding import FORMATS
 from tenfold.imaging.limits import MAX_BYTES, MAX_PIXELS
@@ -254,3 +254,22 @@ def test_damaged_files_give_a_picture_or_a_picture_error(seed: int, kind: str) -
     except PictureError:
         return
     assert np.isfinite(grey).all()
+
+
+def test_a_picture_opened_before_comes_back_as_it_is(ramp: np.ndarray) -> None:
+    picture = open_picture(ramp)
+    assert open_picture(picture) is picture
+
+
+def test_who_asks_may_refuse_a_size_before_it_is_decoded(ramp: np.ndarray) -> None:
+    content = encoded(Image.fromarray(ramp), "PNG")
+    seen = []
+
+    def check(width: int, height: int) -> None:
+        seen.append((width, height))
+        raise InputError("too large for me")
+
+    # Cut off, so that decoding it would be another error.
+    with pytest.raises(InputError, match="too large for me"):
+        open_picture(content[:-16], check)
+    assert seen == [(30, 20)]

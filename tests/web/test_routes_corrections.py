@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from tenfold.data import Images, load
 from tenfold.data.formats import formats
 from tenfold.data.png import encode_png
+from tenfold.errors import InputError, StorageError
 from tenfold.web import problems
 from tenfold.web.pool import Pool
 from tenfold.web.routes.corrections import router
@@ -189,3 +190,14 @@ def test_a_damaged_store_is_told_and_left(client: TestClient, tmp_path: Path) ->
     path.write_bytes(b"no database" * 1000)
     check_problem(client.get(ADDRESS), 507)
     assert path.read_bytes() == b"no database" * 1000
+
+
+def test_a_database_that_was_named_is_opened_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "junk.sqlite"
+    path.write_bytes(b"no database" * 1000)
+    for url, error in ((f"sqlite:///{path}", StorageError), ("nonsense", InputError)):
+        settings = Settings(data_folder=tmp_path / "data", database=url)
+        with pytest.raises(error):
+            router(cast("Service", SimpleNamespace(settings=settings)))
+    router(cast("Service", SimpleNamespace(settings=Settings(data_folder=tmp_path / "data"))))
+    assert not (tmp_path / "data").exists()

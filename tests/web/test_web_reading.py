@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -235,3 +237,37 @@ def test_no_upload_is_a_defect(client: Any, picture_of: PicturesOf, data: st.Dat
     assert answer.status_code in (200, 400, 413, 422), answer.text
     if answer.status_code != 200:
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_without_a_query_is_answered_as_one_with_it(
+    client: Any, picture_of: PicturesOf
+) -> None:
+    content = picture_of("407")
+    short, long = read(client, content), read(client, content, model="digits")
+    for answer in (short, long):
+        assert answer.status_code == 200
+    told, expected = (answer.json()["readings"][0] for answer in (short, long))
+    assert told | {"milliseconds": 0} == expected | {"milliseconds": 0}
+    assert dict(short.headers).keys() == dict(long.headers).keys()
+    for query in ({}, {"model": "digits"}):
+        assert_problem(client.get("/api/read", params=query), 405)
+        assert_problem(read(client, b"", **query), 422)
+
+
+def test_small_pictures_are_read_one_after_another(
+    make_client: Any, picture_of: PicturesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(workers=4)
+    threads: set[str] = set()
+
+    def told(*_args: Any) -> list[Any]:
+        threads.add(threading.current_thread().name)
+        time.sleep(0.02)
+        return []
+
+    monkeypatch.setattr("tenfold.web.routes.reading.read_uploads", told)
+    with ThreadPoolExecutor(4) as clients:
+        for content, count in ((bytes(4096), 1), (bytes(4097), 2)):
+            threads.clear()
+            list(clients.map(lambda _number, content=content: read(client, content), range(8)))
+            assert min(len(threads), 2) == count

@@ -7,20 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from tenfold.errors import PictureError
+from tenfold.errors import PictureError, TenfoldError
 from tenfold.imaging.limits import check_bytes, check_pixels
 from tenfold.language import text as _
 
-__all__ = ["FORMATS", "Decoded", "decode_bytes", "decode_file", "decode_image", "upright"]
+__all__ = ["FORMATS", "Check", "Decoded", "decode_bytes", "decode_file", "decode_image", "upright"]
 
 # Formats with a firm signature and a decoder inside Pillow; never EPS, which runs a program.
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP", "JPEG2000", "AVIF")
+
+Check: TypeAlias = Callable[[int, int], None]
+"""Refuses a width and a height, in pixels as stored, before anything is decoded."""
 
 _AS_THEY_ARE = {"1", "L", "LA", "RGB", "RGBA"}
 _WITH_ALPHA = {"PA", "RGBa"}
@@ -54,7 +57,7 @@ class Decoded:
     height: int
 
 
-def decode_file(path: Path, enough: int) -> Decoded:
+def decode_file(path: Path, enough: int, check: Check = check_pixels) -> Decoded:
     """Decode the picture file at ``path``; a JPEG may come reduced to not less than ``enough``.
 
     Raises:
@@ -64,7 +67,7 @@ def decode_file(path: Path, enough: int) -> Decoded:
         if path.is_file():
             check_bytes(path.stat().st_size)
             with path.open("rb") as file:
-                return _decode(file, enough)
+                return _decode(file, enough, check)
         reason = _no_file(path)
     except PictureError as error:
         raise PictureError(f"{path}: {error}") from error
@@ -76,14 +79,14 @@ def decode_file(path: Path, enough: int) -> Decoded:
     raise PictureError(f"{path}: {reason}")
 
 
-def decode_bytes(content: bytes, enough: int) -> Decoded:
+def decode_bytes(content: bytes, enough: int, check: Check = check_pixels) -> Decoded:
     """Decode the bytes of a picture file; a JPEG may come reduced to not less than ``enough``.
 
     Raises:
         PictureError: if they are no readable picture.
     """
     check_bytes(len(content))
-    return _decode(io.BytesIO(content), enough)
+    return _decode(io.BytesIO(content), enough, check)
 
 
 def decode_image(image: Image.Image) -> Decoded:
@@ -104,10 +107,10 @@ def upright(plane: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     return plane if turn is None else turn(plane)
 
 
-def _decode(file: IO[bytes], enough: int) -> Decoded:
+def _decode(file: IO[bytes], enough: int, check: Check) -> Decoded:
     with _decoder_errors(), Image.open(file, formats=FORMATS) as image:
         width, height = image.size
-        check_pixels(width, height)
+        check(width, height)
         scale = enough / max(width, height)
         # libjpeg decodes at 1/2, 1/4 or 1/8 for a fraction of the time and memory.
         image.draft("L", (max(1, int(width * scale)), max(1, int(height * scale))))
@@ -156,7 +159,7 @@ def _decoder_errors() -> Iterator[None]:
     """Give whatever a decoder raises on damaged or hostile bytes as a ``PictureError``."""
     try:
         yield
-    except PictureError:
+    except TenfoldError:
         raise
     except UnidentifiedImageError as error:
         raise PictureError(

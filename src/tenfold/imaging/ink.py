@@ -33,7 +33,7 @@ _NEAR = 8
 _STROKE = 0.3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Ink:
     """The ink of a picture.
 
@@ -68,7 +68,8 @@ def find_ink(
     # Ink absorbs a part of the light that falls on it, so dark ink is measured by its paper.
     # Chalk adds light; on paper that is bright itself its little headroom must not be blown up.
     white = np.maximum(paper, _LEAST_HEADROOM) if bright else paper
-    depth = (paper - (1 - grey if bright else grey)) / white
+    depth = paper - (1 - grey if bright else grey)
+    depth /= white
     floor = max(_FAINTEST, min((_FAINT_GRAINS if faint else _GRAINS) * _grain(depth), _GRAINIEST))
     inked = depth[depth > floor]
     # A picture that is nearly all "ink" has no paper to tell it from.
@@ -77,11 +78,24 @@ def find_ink(
     full = _full(inked)
     mask = (depth > max(floor, _STROKE * full)).view(np.uint8)
     reach = 1 + max(depth.shape) // 400
-    near = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    tone = np.asarray(np.clip(depth / full, 0, 1), dtype=np.float32)
-    cover = tone * near.reshape(depth.shape)
-    cover[cover < _FAINTEST / 2] = 0
-    return Ink(cover, tone, bright, min(full, 1.0))
+    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    near = np.asarray(cv2.dilate(mask, square), np.uint8).reshape(depth.shape)
+    depth /= np.float32(full)
+    tone = np.clip(depth, 0, 1, out=depth)
+    return Ink(_near_strokes(tone, near), tone, bright, min(full, 1.0))
+
+
+def _near_strokes(
+    tone: npt.NDArray[np.float32], near: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float32]:
+    """The tone where strokes are near and it is no mere breath, elsewhere exactly 0."""
+    cover = np.zeros(tone.shape, np.float32)
+    # Most of a photograph is paper.
+    x, y, width, height = cv2.boundingRect(near)
+    inside = (slice(y, y + height), slice(x, x + width))
+    part = np.multiply(tone[inside], near[inside], out=cover[inside])
+    part[part < _FAINTEST / 2] = 0
+    return cover
 
 
 def _grain(depth: npt.NDArray[np.float32]) -> float:
@@ -89,7 +103,7 @@ def _grain(depth: npt.NDArray[np.float32]) -> float:
     flat = depth.ravel()
     step = max(1, flat.size // 100_000)
     near = min(_NEAR, 1 + depth.shape[1] // 40)
-    differences = np.abs(flat[near:] - flat[:-near])[::step]
+    differences = np.abs(flat[near::step] - flat[:-near:step])
     if differences.size == 0:
         return 0.0
     # The median deviation shrugs at the few pairs that lie across the edge of a stroke.

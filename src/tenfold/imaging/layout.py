@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -39,6 +39,18 @@ _ALONG = 0.85
 _MOST_PARTS = 3000
 
 Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strokes:
+    """Connected strokes: statistics [n, 5] without rules; bool [h, w] of rules, None without."""
+
+    stats: npt.NDArray[np.int32]
+    rules: npt.NDArray[np.bool_] | None
+
+
+# The same ink is looked at in several ways, one after another, and by several threads at once.
+_known: WeakKeyDictionary[Ink, _Strokes] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +111,17 @@ def picture_line(ink: Ink) -> Line:
 
 def erase_rules(ink: Ink) -> Ink:
     """Return the ink without ruled lines and without the borders of a cell cut out of a grid."""
-    labels, _stats, is_rule = _components(ink)
-    if not is_rule.any():
+    rules = _strokes(ink).rules
+    if rules is None:
         return ink
-    gone = np.append(False, is_rule)[labels].view(np.uint8)
     # The soft edge of a stroke goes with it.
-    kept = cv2.dilate(gone, np.ones((3, 3), np.uint8)) == 0
+    kept = cv2.dilate(rules.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
     return replace(ink, cover=ink.cover * kept, tone=ink.tone * kept)
 
 
 def _parts(ink: Ink) -> Numbers:
     """Connected strokes, float64 [n, 5]: left, top, right, bottom, pixels; without rules."""
-    _labels, stats, is_rule = _components(ink)
-    stats = stats[~is_rule]
+    stats = _strokes(ink).stats
     if len(stats) > _MOST_PARTS:
         stats = stats[np.argsort(stats[:, cv2.CC_STAT_AREA])[-_MOST_PARTS:]]
     left, top, wide, high, area = stats.T.astype(np.float64)
@@ -119,23 +129,36 @@ def _parts(ink: Ink) -> Numbers:
     return parts
 
 
-@functools.lru_cache(maxsize=1)
-def _components(
-    ink: Ink,
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-    """Label connected strokes from 1 on; return labels [h, w], statistics [n, 5], which are rules.
+def _strokes(ink: Ink) -> _Strokes:
+    """Find connected strokes; where all are rules, none is: a lone stroke may be a 1."""
+    found = _known.get(ink)
+    if found is None:
+        labels, stats = _labelled(((ink.tone > _STROKE) & (ink.cover > 0)).view(np.uint8))
+        found = _Strokes(stats, None)
+        if len(stats) > 1:
+            is_rule = _is_rule(labels, stats)
+            if is_rule.any() and not is_rule.all():
+                found = _Strokes(stats[~is_rule], np.append(False, is_rule)[labels])
+        _known[ink] = found
+    return found
 
-    Where all are rules, none is: a lone stroke may be a 1. The last answer is kept, for the same
-    ink is looked at in several ways, one after another.
-    """
-    mask = (ink.tone * (ink.cover > 0) > _STROKE).view(np.uint8)
-    _count, labels, all_stats, _centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    stats: npt.NDArray[np.int32] = np.asarray(all_stats[1:], np.int32)
-    is_rule = np.zeros(len(stats), np.bool_)
-    if len(stats) > 1:
-        found = _is_rule(np.asarray(labels, np.int32), stats)
-        is_rule = found if not found.all() else is_rule
-    return np.asarray(labels, np.int32), stats, is_rule
+
+def _labelled(
+    mask: npt.NDArray[np.uint8],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Label the connected parts of ``mask`` from 1 on; return labels [h, w], statistics [n, 5]."""
+    labels = np.zeros(mask.shape, np.int32)
+    x, y, wide, high = cv2.boundingRect(mask)
+    # Labels are given block by block of 2x2; begun at an even pixel, they stay in their order.
+    left, top = x - x % 2, y - y % 2
+    inside = (slice(top, y + high), slice(left, x + wide))
+    if not wide:
+        return labels, np.zeros((0, 5), np.int32)
+    _count, labels[inside], stats, _centers = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(mask[inside]), connectivity=8
+    )
+    parts: npt.NDArray[np.int32] = np.asarray(stats[1:], np.int32)
+    return labels, parts + np.array([left, top, 0, 0, 0], np.int32)
 
 
 def _is_rule(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
@@ -147,9 +170,11 @@ def _is_rule(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> npt
     across &= thick < 0.08 * height
     down = (high > 0.9 * height) & (high > _RULE * thick) & (wide < 0.12 * high) & (width > 12)
     down &= (left <= 0.05 * width) | (left + wide >= 0.95 * width)
-    at_edge = _edge_shares(labels, area) > _ALONG
-    down |= at_edge & (high > 0.8 * height)
-    across |= at_edge & (wide > 0.8 * width) & (high < 0.8 * height)
+    long_down, long_across = high > 0.8 * height, (wide > 0.8 * width) & (high < 0.8 * height)
+    if (long_down | long_across).any():
+        at_edge = _edge_shares(labels, area) > _ALONG
+        down |= at_edge & long_down
+        across |= at_edge & long_across
     others = np.where(across | down, 0, high).max()
     # A 1 at the side of a narrow crop is as high as its neighbors; a border is higher.
     return np.asarray(across | (down & (high > _BORDER * others)))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from tenfold.errors import PictureError
-from tenfold.imaging.decoding import decode_bytes, decode_file, decode_image, upright
+from tenfold.imaging.decoding import Check, decode_bytes, decode_file, decode_image, upright
 from tenfold.imaging.limits import check_pixels
 from tenfold.language import text as _
 
@@ -26,9 +26,6 @@ WORKING_SIDE = 1600
 _CLEAR_CONTRAST = 0.25
 
 Grey: TypeAlias = npt.NDArray[np.float32]
-PictureSource: TypeAlias = (
-    str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | npt.NDArray[Any]
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +43,19 @@ class Picture:
     height: int
 
 
-def open_picture(source: PictureSource) -> Picture:
+PictureSource: TypeAlias = (
+    Picture
+    | str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | Image.Image
+    | npt.NDArray[Any]
+)
+
+
+def open_picture(source: PictureSource, check: Check = check_pixels) -> Picture:
     """Decode ``source`` to grey.
 
     Color becomes luma (ITU-R 601). A transparent picture is laid on white, or on black where its
@@ -55,20 +64,25 @@ def open_picture(source: PictureSource) -> Picture:
 
     Args:
         source: a path; the bytes of a file (AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF, WebP);
-            a PIL image; or an array [H, W] or [H, W, 1 to 4] (grey, grey + alpha, RGB, RGBA) of
-            bool, uint8, uint16 (0 to 65535) or float (0 to 1).
+            a PIL image; an array [H, W] or [H, W, 1 to 4] (grey, grey + alpha, RGB, RGBA) of
+            bool, uint8, uint16 (0 to 65535) or float (0 to 1); or a picture that was opened
+            before, which comes back as it is.
+        check: raises if a file's width and height are too much for who asks; by default what
+            ``check_pixels`` does, which is done in any case.
 
     Raises:
         PictureError: if it is none of these, damaged, empty, or has over 64 million pixels.
     """
+    if isinstance(source, Picture):
+        return source
     if isinstance(source, np.ndarray):
         return _picture(_plain(source), orientation=1)
     if isinstance(source, Image.Image):
         decoded = decode_image(source)
     elif isinstance(source, bytes | bytearray | memoryview):
-        decoded = decode_bytes(bytes(source), WORKING_SIDE)
+        decoded = decode_bytes(bytes(source), WORKING_SIDE, check)
     elif isinstance(source, str | os.PathLike):
-        decoded = decode_file(Path(source), WORKING_SIDE)
+        decoded = decode_file(Path(source), WORKING_SIDE, check)
     else:
         raise PictureError(
             _(
@@ -149,5 +163,6 @@ def _shrunk(plane: npt.NDArray[Any], top: float) -> Grey:
     if scale < 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).reshape(size[::-1])
-    scaled: Grey = plane.astype(np.float32) / np.float32(top)
+    scaled: Grey = plane.astype(np.float32)
+    scaled /= np.float32(top)
     return scaled

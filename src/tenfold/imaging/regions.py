@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ class Box:
 
     def to_dict(self) -> dict[str, int]:
         """Return the four numbers as plain data."""
-        return asdict(self)
+        return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
 
     def scaled(self, factor_x: float, factor_y: float) -> Box:
         """Return the smallest box of whole pixels over this one after scaling."""

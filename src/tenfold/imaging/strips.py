@@ -110,6 +110,11 @@ def cut_digit(cover: Plane, box: Box) -> Region | None:
         return None
     ink = cover[y0:y1, x0:x1]
     mask = (ink > 0).view(np.uint8)
+    inked_x, inked_y, wide, high = cv2.boundingRect(mask)
+    if not wide:
+        return None
+    inked = (slice(inked_y, inked_y + high), slice(inked_x, inked_x + wide))
+    ink, mask, x0, y0 = ink[inked], mask[inked], x0 + inked_x, y0 + inked_y
     _count, parts, stats, _centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
     rows = slice(max(0, box.y - y0), max(0, box.y + box.height - y0))

@@ -21,7 +21,7 @@ from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
-__all__ = ["Attempt", "Layout", "Networks", "read_grey"]
+__all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_grey"]
 
 Layout: TypeAlias = Literal["digit", "line", "page"]
 
@@ -104,10 +104,10 @@ def read_grey(grey: Grey, networks: Networks, layout: Layout | None) -> Attempt:
     ink = find_ink(grey)
     if ink.contrast == 0:
         ink = find_ink(grey, faint=True)
-    best = _best(_on(ink, networks, layout), None)
+    best = _best(attempts_on(ink, networks, layout), None)
     if best.clearness >= _LIKELY:
         return best
-    best = _best(_on(find_ink(grey, not ink.bright), networks, layout), best)
+    best = _best(attempts_on(find_ink(grey, not ink.bright), networks, layout), best)
     if best.clearness >= _CLEAR:
         return best
     return _turned(grey, best, networks, layout)
@@ -129,8 +129,14 @@ def _convinces(attempt: Attempt, best: Attempt) -> bool:
     return attempt.clearness > max(least, _BETTER * best.clearness)
 
 
-def _on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
-    """Yield attempts on some ink, the likeliest first; at least one."""
+def attempts_on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
+    """Yield attempts on some ink, the likeliest first; at least one.
+
+    Args:
+        ink: as found in the picture, upright.
+        networks: what reads.
+        layout: what is known of the picture; None if nothing is.
+    """
     ink = erase_rules(ink)
     together = whole_line(ink)
     if layout in (None, "digit") and together is not None:

@@ -89,8 +89,8 @@ class Reader:
         """Read one picture.
 
         Args:
-            source: a path, the bytes of a picture file, a PIL image, or an array [H, W] or
-                [H, W, channels] (see ``tenfold.imaging.open_picture``).
+            source: a path, the bytes of a picture file, a PIL image, an array [H, W] or
+                [H, W, channels], or an open picture (see ``tenfold.imaging.open_picture``).
             layout: what this picture is: "digit", "line" or "page"; by default the reader's.
             explain: whether the reading keeps how it came about (``reading.attempt``).
 

@@ -18,6 +18,7 @@ from tenfold.web.limits import Limits
 from tenfold.web.measuring import Counted, Measures
 from tenfold.web.openapi import RESPONSES, description
 from tenfold.web.pool import Pool
+from tenfold.web.routes import reading
 from tenfold.web.security import Envelope, Gate
 from tenfold.web.service import Service
 from tenfold.web.settings import Settings
@@ -36,12 +37,15 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, float]]:
         yield {"header_seconds": settings.header_seconds}
+        service.lane.close()
         service.pool.close()
 
     # FastAPI's own pages load from other hosts.
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     problems.install(app)
+    # Ahead of the others, for it need not be matched with them.
+    app.router.routes.append(reading.direct(service))
     for module in route_modules():
         app.include_router(module.router(service), responses=RESPONSES)
     app.openapi = lambda: description(app)  # type: ignore[method-assign] # as its documents say
@@ -60,8 +64,9 @@ def make_service(settings: Settings) -> Service:
     catalog = Catalog(settings.models)
     catalog.refresh()
     catalog.reader()
-    measures = Measures(pool)
-    return Service(settings, catalog, pool, measures, Batcher(catalog, pool, measures))
+    lane = Pool(1, settings.most_waiting, settings.most_seconds)
+    measures = Measures(pool, lane)
+    return Service(settings, catalog, pool, measures, Batcher(catalog, pool, measures), lane)
 
 
 def route_modules() -> Iterator[ModuleType]:

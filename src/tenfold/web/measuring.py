@@ -33,7 +33,7 @@ class Measures:
 
     media_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, *pools: Pool) -> None:
         registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -60,9 +60,9 @@ class Measures:
             registry=registry,
         )
         running = Gauge("tenfold_running", "Threads at work.", registry=registry)
-        running.set_function(lambda: pool.running)
+        running.set_function(lambda: sum(pool.running for pool in pools))
         waiting = Gauge("tenfold_waiting", "Requests that wait for a thread.", registry=registry)
-        waiting.set_function(lambda: pool.waiting)
+        waiting.set_function(lambda: sum(pool.waiting for pool in pools))
 
     def exposition(self) -> bytes:
         """Return all of it in Prometheus's text format."""

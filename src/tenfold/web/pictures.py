@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import io
+import functools
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from fastapi import Request
-from PIL import Image
 
 from tenfold.errors import PictureError
-from tenfold.imaging import Picture, open_picture
-from tenfold.imaging.decoding import FORMATS
+from tenfold.imaging import open_picture
 from tenfold.language import text as _
 from tenfold.reader import Reader, Reading
 from tenfold.reader.attempts import Layout
 from tenfold.reader.explanation import summary
 from tenfold.web.forms import PART, Upload, take_form
+from tenfold.web.placed import as_base64
 from tenfold.web.problems import Late, Problem, describe
 from tenfold.web.service import Service
 
-__all__ = ["as_base64", "read_uploads", "take_uploads"]
+__all__ = ["read_uploads", "take_uploads"]
 
 
 async def take_uploads(request: Request, service: Service) -> list[Upload]:
@@ -92,10 +86,10 @@ def _read(
 ) -> Iterator[dict[str, Any]]:
     """Yield one picture's readings, a model each; it is decoded once."""
     began = time.perf_counter()
-    _check_size(upload.content, service.settings.most_pixels)
-    picture = open_picture(upload.content)
+    check = functools.partial(_check_size, service.settings.most_pixels)
+    picture = open_picture(upload.content, check)
     for name, reader in readers.items():
-        reading = reader.read(picture.grey, layout=layout, explain=True)
+        reading = reader.read(picture, layout=layout, explain=True)
         spent = 1000 * (time.perf_counter() - began)
         service.measures.read(name, reading)
         yield {
@@ -104,17 +98,9 @@ def _read(
             "width": picture.width,
             "height": picture.height,
             "milliseconds": round(spent, 2),
-            **_told(_as_shown(reading, picture)),
+            **_told(reading),
         }
         began = time.perf_counter()
-
-
-def _as_shown(reading: Reading, picture: Picture) -> Reading:
-    """Return the reading of a picture's grey with boxes in pixels of the picture as shown."""
-    height, width = picture.grey.shape
-    across, down = picture.width / width, picture.height / height
-    digits = [replace(digit, box=digit.box.scaled(across, down)) for digit in reading.digits]
-    return replace(reading, digits=tuple(digits))
 
 
 def _told(reading: Reading) -> dict[str, Any]:
@@ -128,30 +114,21 @@ def _told(reading: Reading) -> dict[str, Any]:
     }
 
 
-def as_base64(placed: npt.NDArray[np.float32]) -> str:
-    """Return a placed digit, float32 [28, 28] in [0, 1], as its bytes 0 to 255 in base64."""
-    return base64.b64encode(np.rint(placed * 255).astype(np.uint8).tobytes()).decode()
-
-
-def _check_size(content: bytes, most: int) -> None:
+def _check_size(most: int, width: int, height: int) -> None:
     """Refuse a picture of too many pixels before it is decoded.
 
     Raises:
         Problem: if it is.
     """
-    size = (0, 0)
-    # What cannot even be opened is told in words by who decodes it.
-    with suppress(Exception), Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        size = image.size
-    if size[0] * size[1] > most:
+    if width * height > most:
         raise Problem(
             413,
             "too-many-pixels",
             _(
                 "The picture has {width} x {height} pixels; at most {limit} are read. "
                 "Make it smaller.",
-                width=size[0],
-                height=size[1],
+                width=width,
+                height=height,
                 limit=most,
             ),
         )

@@ -21,8 +21,10 @@ ENCODED = 4 * -(-SIZE * SIZE // 3)
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 
-def as_base64(values: Bytes) -> str:
-    """Return bytes, row by row, in base64."""
+def as_base64(values: Bytes | npt.NDArray[np.float32]) -> str:
+    """Return bytes, row by row, in base64; float32 of 0 to 1 become bytes of 0 to 255."""
+    if values.dtype != np.uint8:
+        values = np.rint(values * 255).astype(np.uint8)
     return base64.b64encode(values.tobytes()).decode()
 
 

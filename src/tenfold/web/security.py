@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import logging
+from collections.abc import Iterable
 from typing import final
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,6 +48,8 @@ HEADERS = {
 }
 """Of every answer, unless a route says otherwise."""
 
+_FIELDS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 _log = logging.getLogger("tenfold.web")
@@ -79,11 +83,9 @@ class Envelope:
                 message = {**message, "body": b""}
             if message["type"] == "http.response.start":
                 begun = True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                message["headers"] = _completed(message["headers"])
                 if self._pool.stopping:
-                    headers["Connection"] = "close"
+                    MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
         try:
@@ -186,6 +188,14 @@ class Gate:
         return answer
 
 
+def _completed(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """An answer's headers, with ours that it lacks."""
+    headers = list(given)
+    names = {name.lower() for name, _value in headers}
+    return headers + [header for header in _FIELDS if header[0] not in names]
+
+
+@functools.lru_cache(maxsize=64)
 def _hostname(host: str) -> str:
     """The name in a Host header, without its port and an address's brackets."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,7 @@ class Settings:
             raise InputError(_("A limit of the service is zero or less; expected at least 1."))
 
 
+@functools.lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches an address; a name that is none of these may be any."""
     if host.lower() == "localhost":

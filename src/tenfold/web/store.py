@@ -10,17 +10,21 @@ import os
 from tenfold.data.corrections import Correction, Corrections, url_in
 from tenfold.web.settings import Settings
 
-__all__ = ["Correction", "Corrections", "open_corrections"]
+__all__ = ["Correction", "Corrections", "database_url", "open_corrections"]
 
 
 def open_corrections(settings: Settings) -> Corrections:
     """Open the store that a service was told to use.
 
-    That is the database of its settings, else of TENFOLD_DATABASE, else a file in its data folder.
+    That is the database of ``database_url``, else a file in its data folder.
 
     Raises:
         InputError: if the database's URL is none, or its driver is not installed.
         StorageError: if it cannot be used, is damaged, or was made by a newer Tenfold.
     """
-    url = settings.database or os.environ.get("TENFOLD_DATABASE")
-    return Corrections(url or url_in(settings.data_folder))
+    return Corrections(database_url(settings) or url_in(settings.data_folder))
+
+
+def database_url(settings: Settings) -> str | None:
+    """Return the database that a service was told to use, or TENFOLD_DATABASE; None if neither."""
+    return settings.database or os.environ.get("TENFOLD_DATABASE") or None

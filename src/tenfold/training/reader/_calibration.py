@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from tenfold.data import LabelledImages
 from tenfold.imaging import Placement, find_ink
-from tenfold.imaging.layout import erase_rules, find_lines, whole_line
 from tenfold.models import LineModel, Model
+from tenfold.reader.attempts import Networks, attempts_on
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
-from tenfold.reader.lines import Found, LineReading, glance, read_line
+from tenfold.reader.lines import Found, LineReading
 from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
 __all__ = ["SCENES", "calibrate"]
@@ -29,6 +29,9 @@ _ASPECTS = (0.8, 1.0, 1.2, 1.6, 2.4, 3.2, 4.0, 4.8)
 _SHARED = 0.3
 
 _BINS = 15
+
+# Readings are gathered before there are weights; what these make of them is not looked at.
+_UNFITTED = Calibration.from_dict(dict.fromkeys((field.name for field in fields(Calibration)), 0.0))
 
 Numbers = npt.NDArray[np.float64]
 
@@ -76,27 +79,22 @@ def _gather(
     lines: LineModel, digits: Model, glyphs: Glyphs, count: int, seed: int
 ) -> Iterator[_Seen]:
     """Read scenes as any picture is read; yield their lines in which digits were found."""
+    networks = Networks(lines, digits, Placement(), _UNFITTED)
     for index in range(count):
         rng = np.random.default_rng([seed, index, 1])
         scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
         if any(mark.label == DOUBTFUL for mark in scene.marks):
             continue
-        for reading in _readings(scene, lines, digits):
+        for reading in _readings(scene, networks):
             if reading.found:
                 right = [_is_right(found, scene) for found in reading.found]
                 yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
 
 
-def _readings(scene: Scene, lines: LineModel, digits: Model) -> Iterator[LineReading]:
-    """Read a scene's lines, or what a glance shows."""
-    ink = erase_rules(find_ink(scene.grey.astype(np.float32) / np.float32(255)))
-    together = whole_line(ink)
-    seen = None if together is None else glance(ink, together, digits, Placement())
-    if seen is not None:
-        yield seen
-        return
-    for line in find_lines(ink):
-        yield read_line(ink, line, lines, digits, Placement())
+def _readings(scene: Scene, networks: Networks) -> tuple[LineReading, ...]:
+    """Read a scene's lines, or what a glance shows: what a reader tries first."""
+    ink = find_ink(scene.grey.astype(np.float32) / np.float32(255))
+    return next(attempts_on(ink, networks, None)).readings
 
 
 def _fit(seen: list[_Seen]) -> Calibration:

@@ -25,7 +25,7 @@ from tenfold.language import text as _
 from tenfold.web.placed import ENCODED, as_base64, decoded, from_base64
 from tenfold.web.problems import Problem
 from tenfold.web.service import Service
-from tenfold.web.store import Correction, Corrections, open_corrections
+from tenfold.web.store import Correction, Corrections, database_url, open_corrections
 
 __all__ = ["router"]
 
@@ -95,10 +95,16 @@ class Listed(BaseModel):
 def router(service: Service) -> APIRouter:
     """Return the routes under /api/corrections.
 
-    The store is opened when it is first asked for: a page that nobody corrects writes no file.
+    A database that was named is opened at once, so that a wrong name is found out. The usual file
+    is made when it is first asked for: a page that nobody corrects writes none.
+
+    Raises:
+        TenfoldError: if the database that was named cannot be used.
     """
     routes = APIRouter(prefix="/api/corrections", tags=["corrections"])
     store = functools.cache(functools.partial(open_corrections, service.settings))
+    if database_url(service.settings) is not None:
+        store()
 
     @routes.get("", response_model=Listed)
     async def listed(

@@ -10,14 +10,20 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from tenfold.models.bundled import DEFAULT
+from tenfold.reader.attempts import Layout
 from tenfold.reader.reader import THRESHOLD
+from tenfold.web.direct import Direct
 from tenfold.web.openapi import ProblemObject
 from tenfold.web.pictures import read_uploads, take_uploads
 from tenfold.web.service import Service
 
-__all__ = ["router"]
+__all__ = ["direct", "router"]
 
 MOST_MODELS = 8
+
+SMALL = 4096
+"""Bytes of pictures that cost the interpreter more than the networks: several threads would only
+wait for one another."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -128,9 +134,29 @@ def router(service: Service) -> APIRouter:
         A picture that cannot be read is a problem of the whole request if it comes alone, and
         an entry with a problem among others.
         """
-        uploads = await take_uploads(request, service)
-        names = model or [DEFAULT]
-        entries = await service.run(read_uploads, service, uploads, names, layout, threshold)
-        return Response(msgspec.json.encode({"readings": entries}), media_type="application/json")
+        return await _answer(service, request, model or [DEFAULT], layout, threshold)
 
     return routes
+
+
+def direct(service: Service) -> Direct:
+    """Return the route of reading for requests that say nothing but the pictures."""
+
+    async def read(request: Request) -> Response:
+        return await _answer(service, request, [DEFAULT], None, THRESHOLD)
+
+    return Direct("/api/read", read, methods=["POST"], include_in_schema=False)
+
+
+async def _answer(
+    service: Service,
+    request: Request,
+    names: list[str],
+    layout: Layout | None,
+    threshold: float,
+) -> Response:
+    uploads = await take_uploads(request, service)
+    is_small = sum(len(upload.content) for upload in uploads) <= SMALL
+    pool = service.lane if is_small else service.pool
+    entries = await pool.run(read_uploads, service, uploads, names, layout, threshold)
+    return Response(msgspec.json.encode({"readings": entries}), media_type="application/json")
