@@ -20,8 +20,8 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,web,parquet,tracking,dev]'
 	@touch $@ $(VENV)/.run
 
-run: $(VENV)/.run  ## train cnn-deep on MNIST, evaluate it, draw its figures, read pictures with it
-	$(BIN)/tenfold train cnn-deep --run runs/first --again
+run: $(VENV)/.run  ## train sprint on MNIST, evaluate it, draw its figures, read pictures with it
+	$(BIN)/tenfold train --run runs/first --again
 	$(BIN)/tenfold read --model runs/first/model.onnx examples/pictures/*.png
 
 check: $(VENV)/.dev  ## formatter, linter, type checker, import contracts

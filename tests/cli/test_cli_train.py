@@ -105,9 +105,8 @@ def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path:
     ("words", "message"),
     [
         (["train", "cnn-depe"], "Did you mean 'cnn-deep'?"),
-        (["train"], "Name a recipe to train"),
         (["train", "--resume"], "--resume needs --run"),
-        (["train", "--resume", "--run", "nowhere"], "Name a recipe to train"),
+        (["train", "--resume", "--run", "nowhere"], "no run in nowhere"),
         (["train", "cnn-deep", "--set", "epochs"], "expected --set NAME=VALUE"),
         (["train", "cnn-deep", "--set", "epoch=3"], "Did you mean 'epochs'?"),
         (["train", "cnn-deep", "--device", "tpu"], "Received device 'tpu'"),

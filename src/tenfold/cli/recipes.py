@@ -155,12 +155,15 @@ def _totals(rows: tuple[LayerSummary, ...]) -> str:
 
 
 def _training(recipe: Recipe) -> str:
+    from tenfold.recipes import extras
+
     optimizer = type(recipe.optimizer).__name__
     terms = ", ".join(
         f"{name} {getattr(recipe.optimizer, name):g}" for name in recipe.optimizer.__struct_fields__
     )
     lines = [
         (_("optimizer"), f"{optimizer}, {terms}"),
+        *extras(recipe),
         (_("batches"), _batches(recipe)),
         (_("pixels"), recipe.scaling),
         (_("validation"), str(recipe.validation or _("none"))),

@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from tenfold.training import Observer
 
 
+DEFAULT = "sprint"
+
+
 def train(
     recipe: Annotated[
         str | None,
-        typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json).")),
+        typer.Argument(
+            help=_(
+                "A recipe's name, or the path of a recipe file (.py or .json). (default: sprint)"
+            )
+        ),
     ] = None,
     run: Annotated[
         Path | None, typer.Option(help=_("The run's folder. (default: runs/RECIPE-N)"))
@@ -86,7 +93,7 @@ def train(
         str | None,
         typer.Option(
             metavar="fp32|bf16",
-            help=_("bf16 is mixed precision, faster. (default: fp32; for the reader bf16)"),
+            help=_("bf16 is mixed precision, faster. (default: as the recipe says)"),
         ),
     ] = None,
     threads: Annotated[
@@ -188,18 +195,15 @@ def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[R
 
     if resume and folder is None:
         raise InputError(_("--resume needs --run, the folder of the run to go on with."))
-    if recipe is not None:
-        chosen = load_any_recipe(recipe)
-        return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
-    if not resume or folder is None or not Run(folder).started:
-        raise InputError(
-            _(
-                "Name a recipe to train (see tenfold recipes), or a run to go on with: "
-                "--run FOLDER --resume."
+    if recipe is None and resume and folder is not None:
+        run = Run(folder)
+        if not run.started:
+            raise InputError(
+                _("There is no run in {folder} to go on with; name a recipe.", folder=folder)
             )
-        )
-    run = Run(folder)
-    return run, recipe_from_dict(run.plan["recipe"])
+        return run, recipe_from_dict(run.plan["recipe"])
+    chosen = load_any_recipe(recipe or DEFAULT)
+    return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
 
 
 def _wanted(recipe: AnyRecipe, changes: dict[str, object], start: str | None) -> AnyRecipe:

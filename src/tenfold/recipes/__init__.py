@@ -3,8 +3,9 @@
 Importing this package, listing recipes and printing their summaries needs no PyTorch.
 """
 
+from tenfold.recipes._augmentation import Augmentation
 from tenfold.recipes._layers import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
-from tenfold.recipes._optimizers import SGD, Adam, Optimizer, RMSprop
+from tenfold.recipes._optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
 from tenfold.recipes._recipe import Recipe
 from tenfold.recipes._registry import (
@@ -15,12 +16,16 @@ from tenfold.recipes._registry import (
     recipe_from_dict,
     recipe_names,
 )
+from tenfold.recipes._schedule import OneCycle
 from tenfold.recipes._summary import LayerSummary, parameter_count, summarize
+from tenfold.recipes._words import extras
 
 __all__ = [
     "SGD",
     "Adam",
+    "AdamW",
     "AnyRecipe",
+    "Augmentation",
     "BatchNorm",
     "Conv",
     "Course",
@@ -31,11 +36,13 @@ __all__ = [
     "LayerSummary",
     "MaxPool",
     "NetworkSummary",
+    "OneCycle",
     "Optimizer",
     "RMSprop",
     "ReaderRecipe",
     "Recipe",
     "Scenes",
+    "extras",
     "load_any_recipe",
     "load_recipe",
     "network_names",

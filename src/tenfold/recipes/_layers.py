@@ -29,9 +29,12 @@ WeightStart: TypeAlias = Literal["glorot_uniform", "he_uniform", "fan_in_uniform
 """How weights start: uniform within ±sqrt(6 / (fan_in + fan_out)), Keras's default (Glorot and
 Bengio 2010); ±sqrt(6 / fan_in) (He et al. 2015); ±sqrt(1 / fan_in), PyTorch's default."""
 
-BiasStart: TypeAlias = Literal["zeros", "fan_in_uniform"]
+BiasStart: TypeAlias = Literal["zeros", "fan_in_uniform", "none"]
+"""How biases start; "none" for a layer without, as before a batch normalization, which has its
+own."""
 
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 
 
@@ -40,13 +43,18 @@ class _Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 class Conv(_Layer, frozen=True, tag="conv"):
-    """A convolution without padding, stride 1, then an activation."""
+    """A convolution, then an activation.
+
+    ``padding`` rows and columns of zeros are put around the map; the window moves by ``stride``.
+    """
 
     filters: Count
     kernel: Count
     activation: Activation = "relu"
     weights: WeightStart = "glorot_uniform"
     bias: BiasStart = "zeros"
+    stride: Count = 1
+    padding: Natural = 0
 
 
 class MaxPool(_Layer, frozen=True, tag="pool"):
@@ -69,13 +77,14 @@ class Dense(_Layer, frozen=True, tag="dense"):
 
 
 class BatchNorm(_Layer, frozen=True, tag="batch_norm"):
-    """Batch normalization over channels or units.
+    """Batch normalization over channels or units, then an activation.
 
     ``momentum`` is Keras's: the share of the old running statistics that one batch leaves.
     """
 
     momentum: Share = 0.99
     epsilon: Annotated[float, msgspec.Meta(gt=0)] = 1e-3
+    activation: Activation = "linear"
 
 
 class Dropout(_Layer, frozen=True, tag="dropout"):

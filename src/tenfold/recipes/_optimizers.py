@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-__all__ = ["SGD", "Adam", "Optimizer", "RMSprop"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
 
 Positive: TypeAlias = Annotated[float, msgspec.Meta(gt=0)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, lt=1)]
@@ -40,4 +40,14 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
     epsilon: Positive = 1e-7
 
 
-Optimizer: TypeAlias = SGD | RMSprop | Adam
+class AdamW(Adam, frozen=True, tag="adamw"):
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+
+    Each step takes ``weight_decay`` times the learning rate off every weight matrix and kernel;
+    biases and batch normalization are left alone.
+    """
+
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
+
+
+Optimizer: TypeAlias = SGD | RMSprop | Adam | AdamW

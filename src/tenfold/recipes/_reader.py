@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes._changes import changed, restored
+from tenfold.recipes._recipe import Precision
 
 __all__ = ["Course", "NetworkSummary", "ReaderRecipe", "Scenes"]
 
@@ -90,7 +91,7 @@ class ReaderRecipe(
     lines: Course
     digits: Course
     plain_copies: Natural = 2
-    precision: Literal["fp32", "bf16"] = "fp32"
+    precision: Precision = "fp32"
 
     def __post_init__(self) -> None:
         widths = [part.width for part in self.scenes]

@@ -9,12 +9,17 @@ import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.recipes._augmentation import Augmentation
 from tenfold.recipes._changes import changed, restored
 from tenfold.recipes._layers import Layer
 from tenfold.recipes._optimizers import Optimizer
+from tenfold.recipes._schedule import OneCycle
 from tenfold.recipes._summary import summarize
 
-__all__ = ["Recipe", "Scaling"]
+__all__ = ["Precision", "Recipe", "Scaling"]
+
+Precision: TypeAlias = Literal["fp32", "bf16"]
+"""What a network computes in: "bf16" is mixed precision, with weights and sums in fp32."""
 
 Scaling: TypeAlias = Literal["raw", "normalize", "center", "standardize"]
 """What is done to pixels of 0 to 255: nothing; divided by 255; divided by 255, then the mean of
@@ -36,6 +41,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             loss in training and of reading afterwards.
         scaling: what is done to pixels.
         optimizer: how weights follow gradients.
+        schedule: how its learning rate goes over all steps; constant if there is none.
+        label_smoothing: the share of each label that is spread evenly over the ten digits
+            (Szegedy et al. 2016).
+        augmentation: how images are changed each time that they are seen; none if left out.
+        precision: what it trains in where nothing else is asked for, and the device computes it
+            without loss of time; elsewhere "fp32".
         batch_size: images per step.
         epochs: how many times the loop goes round and writes a line of history.
         sampling: "shuffle" goes once through all images in a new order each epoch;
@@ -56,6 +67,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     layers: tuple[Layer, ...]
     scaling: Scaling = "normalize"
     optimizer: Optimizer
+    schedule: OneCycle | None = None
+    label_smoothing: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
+    augmentation: Augmentation | None = None
+    precision: Precision = "fp32"
     batch_size: Count = 32
     epochs: Count = 10
     sampling: Literal["shuffle", "replacement"] = "shuffle"

@@ -72,28 +72,40 @@ def _row(layer: Layer, shape: tuple[int, ...]) -> LayerSummary:
         case Dense(units, activation):
             if len(shape) != 1:
                 raise _misfit(layer, shape)
-            count = (shape[0] + 1) * units
+            count = (shape[0] + _biased(layer)) * units
             label = f"Dense {units}{_named(activation)}"
             return LayerSummary("dense", label, (units,), count, count, 2 * shape[0] * units)
-        case BatchNorm():
+        case BatchNorm(activation=activation):
             width = shape[0]
-            return LayerSummary("batch_norm", "BatchNorm", shape, 4 * width, 2 * width)
+            label = f"BatchNorm{_named(activation)}"
+            return LayerSummary("batch_norm", label, shape, 4 * width, 2 * width)
         case Dropout(rate):
             return LayerSummary("dropout", f"Dropout {rate:g}", shape)
 
 
 def _conv(layer: Conv, shape: tuple[int, ...]) -> LayerSummary:
     channels, height, width = _map(layer, shape)
-    smaller = (layer.filters, height - layer.kernel + 1, width - layer.kernel + 1)
+    reach = 2 * layer.padding - layer.kernel
+    smaller = (
+        layer.filters,
+        (height + reach) // layer.stride + 1,
+        (width + reach) // layer.stride + 1,
+    )
     weights = layer.filters * channels * layer.kernel**2
+    count = weights + layer.filters * _biased(layer)
+    stride = f"/{layer.stride}" if layer.stride > 1 else ""
     return LayerSummary(
         "conv",
-        f"Conv {layer.kernel}×{layer.kernel}, {layer.filters}{_named(layer.activation)}",
+        f"Conv {layer.kernel}×{layer.kernel}{stride}, {layer.filters}{_named(layer.activation)}",
         _sized(layer, smaller, shape),
-        weights + layer.filters,
-        weights + layer.filters,
+        count,
+        count,
         2 * weights * smaller[1] * smaller[2],
     )
+
+
+def _biased(layer: Conv | Dense) -> bool:
+    return layer.bias != "none"
 
 
 def _named(activation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.language import text as _
-from tenfold.recipes import Recipe, parameter_count
+from tenfold.recipes import Recipe, extras, parameter_count
 from tenfold.reports._blocks import Block, Facts, Paragraph, Table
 from tenfold.reports._records import Scored
 from tenfold.reports._words import percent
@@ -52,6 +52,7 @@ def recipe_facts(recipe: Recipe) -> Facts:
             (_("Parameters"), f"{parameter_count(recipe.layers):,}"),
             (_("Pixels"), recipe.scaling),
             (_("Optimizer"), f"{plain['kind']} ({optimizer})"),
+            *((label.capitalize(), words) for label, words in extras(recipe)),
             (_("Batch size"), str(recipe.batch_size)),
             (_("Epochs"), str(recipe.epochs)),
             (_("Steps an epoch"), str(recipe.steps_per_epoch or "")),

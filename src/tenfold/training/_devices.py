@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -12,7 +12,14 @@ import torch
 from tenfold.errors import InputError
 from tenfold.language import text as _
 
-__all__ = ["DEVICES", "PRECISIONS", "choose_device", "exact_arithmetic"]
+__all__ = [
+    "DEVICES",
+    "PRECISIONS",
+    "arithmetic",
+    "choose_device",
+    "exact_arithmetic",
+    "fast_precision",
+]
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("fp32", "bf16")
@@ -53,6 +60,29 @@ def choose_device(name: str) -> tuple[str, str]:
             + _("Use --device cpu or auto.")
         )
     return name, _("{device}, as asked for.", device=name)
+
+
+def arithmetic(device: str, precision: str) -> AbstractContextManager[object]:
+    """Within the block, networks compute in ``precision``, "fp32" or "bf16"."""
+    if precision == "bf16":
+        return torch.autocast(device, torch.bfloat16)
+    return nullcontext()
+
+
+def fast_precision(wanted: str, device: str) -> str:
+    """Return "bf16" if it is ``wanted`` and ``device`` has instructions for it, else "fp32".
+
+    Without them bf16 is computed by way of fp32: right, but slower than fp32 itself.
+    """
+    if wanted != "bf16":
+        return "fp32"
+    if device == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    # Older versions of PyTorch do not tell what the processor can do.
+    tell: Callable[[], Mapping[str, Any]] = getattr(torch.cpu, "get_capabilities", dict)
+    capabilities = tell() if device == "cpu" else {}
+    known = ("amx_bf16", "avx512_bf16")
+    return "bf16" if any(capabilities.get(name) for name in known) else "fp32"
 
 
 def _why_no_gpu() -> str:

@@ -66,7 +66,8 @@ def train(
         add_copies: how often each added image is trained on in an epoch; by default as often as
             makes them a twentieth of the training images, at most 50 times.
         device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16"; by default "fp32", or what the reader's recipe says.
+        precision: "fp32" or "bf16"; by default the recipe's, where the device computes it
+            without loss of time.
         threads: how many of the processor's threads to use; by default PyTorch's choice.
         observer: sees training go by; by default a progress bar or plain lines on stderr.
 
@@ -79,11 +80,11 @@ def train(
     """
     chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
     chosen = settled_recipe(chosen, changes or {}, start_from)
-    preferred = "fp32" if isinstance(chosen, Recipe) else chosen.precision
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
     beginning = _beginning(start_from, chosen)
     additions = gather(add, add_copies, subset or len(loaded.train))
     settings = resolve_settings(
+        chosen,
         data,
         loaded,
         seed=seed,
@@ -91,7 +92,7 @@ def train(
         fold=fold,
         test=test,
         device=device,
-        precision=precision or preferred,
+        precision=precision,
         threads=threads,
         start=beginning.start if beginning else None,
         additions=additions,

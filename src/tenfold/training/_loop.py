@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import final
 
@@ -15,10 +14,13 @@ from tenfold.errors import TrainingError
 from tenfold.language import text as _
 from tenfold.recipes import Conv, Recipe
 from tenfold.runs import EpochRow
-from tenfold.training._batches import batch_indices, steps_in_epoch
+from tenfold.training._augmentation import augmented
+from tenfold.training._batches import batch_indices, epoch_generators, steps_in_epoch
+from tenfold.training._devices import arithmetic
 from tenfold.training._networks import build_network
 from tenfold.training._optimizers import build_optimizer
 from tenfold.training._scaling import PixelScaling
+from tenfold.training._schedule import rate_share
 from tenfold.training.progress import Observer
 
 __all__ = ["Tensors", "Trainer"]
@@ -125,8 +127,10 @@ class Trainer:
         began = time.perf_counter()
         tally = Tally()
         indices = batch_indices(self.recipe, len(self.data), self.seed, epoch)
+        looks = self._looks(epoch)
         for step, batch in enumerate(indices, start=1):
-            tally.add(*self._step(batch.to(self.device)))
+            self._set_rate((epoch - 1) * self.steps + step - 1)
+            tally.add(*self._step(batch.to(self.device), looks))
             if step % REPORT_EVERY == 0 or step == self.steps:
                 tally.count()
                 self._check(tally.loss, epoch, step)
@@ -167,22 +171,39 @@ class Trainer:
             )
         return logits
 
-    def _step(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def _looks(self, epoch: int) -> torch.Generator | None:
+        """Where the augmentation of an epoch is drawn from; ``None`` for images as they are."""
+        augmentation = self.recipe.augmentation
+        if augmentation is None or epoch > self.recipe.epochs - augmentation.plain_epochs:
+            return None
+        return epoch_generators(self.seed, epoch)[1]
+
+    def _set_rate(self, step: int) -> None:
+        """Set the learning rate of ``step``, counted from 0 over all epochs."""
+        if self.recipe.schedule is None:
+            return
+        share = rate_share(self.recipe.schedule, step, self.recipe.epochs * self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.optimizer.learning_rate * share
+
+    def _step(
+        self, batch: torch.Tensor, looks: torch.Generator | None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Follow one batch; return its mean loss, its logits and its labels."""
-        images = self.scaling(self.data.images[batch])
+        pixels = self.data.images[batch]
+        if looks is not None:
+            assert self.recipe.augmentation is not None
+            pixels = augmented(pixels.float(), self.recipe.augmentation, looks)
+        images = self.scaling(pixels)
         labels = self.data.labels[batch]
-        with self._arithmetic():
+        with arithmetic(self.device, self.precision):
             logits = self.network(images)
-        loss = cross_entropy(logits.float(), labels)
+        smoothing = self.recipe.label_smoothing
+        loss = cross_entropy(logits.float(), labels, label_smoothing=smoothing)
         loss.backward()
         self.optimizer.step()
         self.optimizer.zero_grad()
         return loss.detach(), logits.detach(), labels
-
-    def _arithmetic(self) -> AbstractContextManager[object]:
-        if self.precision == "bf16":
-            return torch.autocast(self.device, torch.bfloat16)
-        return nullcontext()
 
     def _check(self, loss: float, epoch: int, step: int) -> None:
         if not loss < float("inf"):

@@ -23,32 +23,45 @@ def build_network(layers: Iterable[Layer]) -> nn.Sequential:
     modules: list[nn.Module] = []
     for layer, shape in zip(layers, shapes, strict=False):
         built = _modules(layer, shape)
-        if isinstance(layer, MaxPool | Flatten) and modules and isinstance(modules[-1], nn.ReLU):
-            # max(relu(x)) = relu(max(x)), to the bit and in its gradient: pooling first leaves
-            # the ReLU a quarter of the work, flattening first a plain vector.
+        if _goes_first(layer, modules):
             modules[-1:-1] = built
         else:
             modules += built
     return nn.Sequential(*modules)
 
 
+def _goes_first(layer: Layer, modules: list[nn.Module]) -> bool:
+    """Whether a layer does the same before the ReLU that stands last, at less cost.
+
+    max(relu(x)) = relu(max(x)), to the bit and in its gradient: pooling first leaves the ReLU a
+    quarter of the work, flattening first a plain vector. But a batch normalization must get its
+    gradient in the layout of its maps, which flattening would change.
+    """
+    if not modules or not isinstance(modules[-1], nn.ReLU):
+        return False
+    normalized = len(modules) > 1 and isinstance(modules[-2], nn.BatchNorm2d)
+    return isinstance(layer, MaxPool) or (isinstance(layer, Flatten) and not normalized)
+
+
 def _modules(layer: Layer, shape: tuple[int, ...]) -> list[nn.Module]:
     match layer:
         case Conv(filters, kernel, activation):
-            conv = nn.Conv2d(shape[0], filters, kernel)
+            biased = layer.bias != "none"
+            conv = nn.Conv2d(shape[0], filters, kernel, layer.stride, layer.padding, bias=biased)
             _initialize(conv, layer)
             return [conv, *_activation(activation)]
         case Dense(units, activation):
-            dense = nn.Linear(shape[0], units)
+            dense = nn.Linear(shape[0], units, bias=layer.bias != "none")
             _initialize(dense, layer)
             return [dense, *_activation(activation)]
         case MaxPool(size):
             return [nn.MaxPool2d(size)]
         case Flatten():
             return [nn.Flatten()]
-        case BatchNorm(momentum, epsilon):
+        case BatchNorm(momentum, epsilon, activation):
             kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
-            return [kind(shape[0], eps=epsilon, momentum=1 - momentum)]
+            normal = kind(shape[0], eps=epsilon, momentum=1 - momentum)
+            return [normal, *_activation(activation)]
         case Dropout(rate):
             return [nn.Dropout(rate)]
 
@@ -65,7 +78,6 @@ def _activation(name: str) -> list[nn.Module]:
 
 def _initialize(module: nn.Conv2d | nn.Linear, layer: Conv | Dense) -> None:
     weight, bias = module.weight, module.bias
-    assert bias is not None
     fan_in = weight[0].numel()
     fan_out = weight.shape[0] * weight[0][0].numel()
     bound = {
@@ -75,6 +87,8 @@ def _initialize(module: nn.Conv2d | nn.Linear, layer: Conv | Dense) -> None:
     }[layer.weights]
     with torch.no_grad():
         weight.uniform_(-bound, bound)
+        if bias is None:
+            return
         if layer.bias == "zeros":
             bias.zero_()
         else:

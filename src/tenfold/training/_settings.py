@@ -10,8 +10,9 @@ import torch
 from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.recipes import AnyRecipe
 from tenfold.training._additions import Added, Additions
-from tenfold.training._devices import PRECISIONS, choose_device
+from tenfold.training._devices import PRECISIONS, choose_device, fast_precision
 from tenfold.training._splits import Fold
 from tenfold.training._starts import Start
 
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def resolve_settings(
+    recipe: AnyRecipe,
     source: str | Path | DataSet,
     data: DataSet,
     *,
@@ -59,7 +61,7 @@ def resolve_settings(
     fold: Fold | None,
     test: bool,
     device: str,
-    precision: str,
+    precision: str | None,
     threads: int | None,
     start: Start | None,
     additions: Additions,
@@ -71,7 +73,7 @@ def resolve_settings(
     """
     if seed < 0:
         raise InputError(_("Received seed {seed}; expected 0 or more.", seed=seed))
-    if precision not in PRECISIONS:
+    if precision is not None and precision not in PRECISIONS:
         raise InputError(
             _(
                 "Received precision {precision!r}; expected one of {names}.",
@@ -89,6 +91,7 @@ def resolve_settings(
                 count=len(data.train),
             )
         )
+    chosen = choose_device(device)[0]
     return Settings(
         seed=seed,
         data=source.name if isinstance(source, DataSet) else str(source),
@@ -96,8 +99,8 @@ def resolve_settings(
         subset=subset,
         fold=fold,
         test=test and fold is None,
-        device=choose_device(device)[0],
-        precision=precision,
+        device=chosen,
+        precision=precision or fast_precision(recipe.precision, chosen),
         threads=threads or torch.get_num_threads(),
         start=start,
         added=additions.parts,

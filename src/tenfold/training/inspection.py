@@ -179,11 +179,8 @@ class Inspection:
 
 def _applied(layer: Layer, weighted: Iterator[nn.Module], x: torch.Tensor) -> torch.Tensor:
     match layer:
-        case Conv() | Dense():
+        case Conv() | Dense() | BatchNorm():
             return _activated(layer.activation, next(weighted)(x))
-        case BatchNorm():
-            normalized: torch.Tensor = next(weighted)(x)
-            return normalized
         case MaxPool():
             return functional.max_pool2d(x, layer.size)
         case Flatten():

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tenfold.models.line_model import LineModel
 from tenfold.recipes import Course, ReaderRecipe
+from tenfold.training._batches import epoch_generators
 from tenfold.training.reader._calibration import _error, _logistic
-from tenfold.training.reader._course import epoch_generators, learning_rate
+from tenfold.training.reader._course import learning_rate
 from tenfold.training.reader._line import column_targets, greedy_texts
 from tenfold.training.reader._networks import NONE, DigitNetwork, LineNetwork
 

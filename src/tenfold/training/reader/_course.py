@@ -5,23 +5,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
-import numpy as np
 import torch
 from torch import nn
 
 from tenfold.errors import TrainingError
 from tenfold.language import text as _
-from tenfold.recipes import Course
+from tenfold.recipes import Course, OneCycle
 from tenfold.runs import EpochRow, Run
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
+from tenfold.training._schedule import rate_share
 from tenfold.training.progress import Observer, Plan
 
-__all__ = ["Outcome", "Task", "arithmetic", "epoch_generators", "learning_rate", "train_task"]
+__all__ = ["Outcome", "Task", "learning_rate", "train_task"]
 
 REPORT_EVERY = 25
 LONGEST_GRADIENT = 5.0
@@ -115,26 +114,8 @@ def train_task(
 
 def learning_rate(course: Course, step: int, steps: int) -> float:
     """Return the learning rate of ``step``, counted from 0, of ``steps`` in all."""
-    done = step / steps
-    if done < course.warm_up:
-        share = done / course.warm_up
-    else:
-        share = (1 + math.cos(math.pi * (done - course.warm_up) / (1 - course.warm_up))) / 2
-    return course.learning_rate * share + LOWEST_RATE
-
-
-def arithmetic(device: str, precision: str) -> AbstractContextManager[object]:
-    """Within the block, networks compute in ``precision``, "fp32" or "bf16"."""
-    if precision == "bf16":
-        return torch.autocast(device, torch.bfloat16)
-    return nullcontext()
-
-
-def epoch_generators(seed: int, epoch: int) -> tuple[np.random.Generator, torch.Generator]:
-    """Return the sources of an epoch's order and of its augmentation; it needs no past."""
-    order, looks = np.random.SeedSequence([seed, epoch]).spawn(2)
-    state = int(looks.generate_state(1, np.uint64)[0])
-    return np.random.default_rng(order), torch.Generator().manual_seed(state)
+    cycle = OneCycle(warm_up=course.warm_up)
+    return course.learning_rate * rate_share(cycle, step, steps) + LOWEST_RATE
 
 
 def _train_epoch(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import degrees
 from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.nn.functional import affine_grid, cross_entropy, grid_sample
+from torch.nn.functional import cross_entropy
 
 from tenfold.data import LabelledImages
-from tenfold.recipes import Course
-from tenfold.training.reader._course import Outcome, arithmetic, epoch_generators
+from tenfold.recipes import Augmentation, Course
+from tenfold.training._augmentation import augmented
+from tenfold.training._batches import epoch_generators
+from tenfold.training._devices import arithmetic
+from tenfold.training.reader._course import Outcome
 from tenfold.training.reader._networks import NONE, DigitNetwork
 
 __all__ = ["DigitTask"]
 
 EVALUATION_BATCH = 1000
+LOOKS = Augmentation(rotation=degrees(0.1), stretch=0.07, shear=0.1, shift=0.56)
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -78,7 +83,8 @@ class DigitTask:
         shuffled = torch.from_numpy(order.permutation(self._indices))
         for batch in shuffled.split(self._course.batch_size):
             index = batch.to(self._device)
-            images = _warped(self._images[index].float() / 255, looks)
+            images = augmented(self._images[index].float() / 255, LOOKS, looks)
+            images = images.contiguous(memory_format=torch.channels_last)
             labels = self._labels[index]
             with arithmetic(self._device, self._precision):
                 logits = self.network(images)
@@ -122,18 +128,3 @@ class DigitTask:
 
 def _share(is_so: npt.NDArray[np.bool_]) -> float | None:
     return float(is_so.mean()) if is_so.size else None
-
-
-def _warped(images: torch.Tensor, looks: torch.Generator) -> torch.Tensor:
-    """Turn, stretch, shear and shift each image a little."""
-    count = len(images)
-    turn = torch.randn(count, generator=looks) * 0.1
-    stretch = torch.exp(torch.randn(count, 2, generator=looks) * 0.07)
-    shear = torch.randn(count, generator=looks) * 0.1
-    shift = torch.randn(count, 2, generator=looks) * 0.04
-    across = torch.stack([turn.cos() / stretch[:, 0], shear - turn.sin(), shift[:, 0]], 1)
-    down = torch.stack([turn.sin(), turn.cos() / stretch[:, 1], shift[:, 1]], 1)
-    matrices = torch.stack([across, down], 1).to(images.device)
-    grid = affine_grid(matrices, list(images.shape), align_corners=False)
-    warped = grid_sample(images, grid, align_corners=False)
-    return warped.contiguous(memory_format=torch.channels_last)

@@ -13,7 +13,9 @@ from torch.nn import functional
 
 from tenfold.models.line_model import COLUMN, HEIGHT
 from tenfold.recipes import Course
-from tenfold.training.reader._course import Outcome, arithmetic, epoch_generators
+from tenfold.training._batches import epoch_generators
+from tenfold.training._devices import arithmetic
+from tenfold.training.reader._course import Outcome
 from tenfold.training.reader._networks import CLASSES, NONE, LineNetwork
 from tenfold.training.reader._pools import Strips
 
