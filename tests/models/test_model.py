@@ -24,7 +24,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     recipe = load_recipe("mlp-128")
     scaling = PixelScaling("normalize", 0.0, 1 / 255)
-    network = ScaledNetwork(scaling, build_network(recipe.layers)).eval()
+    network = ScaledNetwork(scaling, build_network(recipe.layers), recipe.shifts).eval()
     card = Card(
         name="test",
         classes=tuple("0123456789"),

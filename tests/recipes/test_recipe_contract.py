@@ -96,7 +96,7 @@ def test_what_it_saves_agrees_with_pytorch(recipe: Recipe, drawn: DataSet, tmp_p
 
     torch.manual_seed(1)
     scaling = fit_scaling(recipe, drawn.train.images)
-    network = ScaledNetwork(scaling, build_network(recipe.layers)).eval()
+    network = ScaledNetwork(scaling, build_network(recipe.layers), recipe.shifts).eval()
     save_model(tmp_path / "model.onnx", network, make_card(recipe, network))
     images = drawn.test.images[:50]
     with torch.no_grad():

@@ -45,6 +45,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         label_smoothing: the share of each label that is spread evenly over the ten digits
             (Szegedy et al. 2016).
         augmentation: how images are changed each time that they are seen; none if left out.
+        shifts: a trained network is asked for all shifts of the image by up to so many pixels, and
+            its answers averaged; 0 asks once.
         precision: what it trains in where nothing else is asked for, and the device computes it
             without loss of time; elsewhere "fp32".
         batch_size: images per step.
@@ -70,6 +72,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     schedule: OneCycle | None = None
     label_smoothing: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     augmentation: Augmentation | None = None
+    shifts: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
     precision: Precision = "fp32"
     batch_size: Count = 32
     epochs: Count = 10

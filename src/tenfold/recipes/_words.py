@@ -19,6 +19,10 @@ def extras(recipe: Recipe) -> tuple[tuple[str, str], ...]:
         found.append((_("augmentation"), _augmentation(recipe.augmentation)))
     if recipe.label_smoothing:
         found.append((_("label smoothing"), f"{recipe.label_smoothing:g}"))
+    if recipe.shifts:
+        count = (2 * recipe.shifts + 1) ** 2
+        words = _("over {count} shifts of up to {shifts} px", count=count, shifts=recipe.shifts)
+        found.append((_("answers averaged"), words))
     if recipe.precision != "fp32":
         found.append((_("arithmetic"), _("{name} where it is fast", name=recipe.precision)))
     return tuple(found)

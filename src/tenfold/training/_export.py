@@ -20,6 +20,7 @@ from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images
 from tenfold.training._scaling import PixelScaling
+from tenfold.training._views import shift_averaged
 
 __all__ = [
     "ScaledNetwork",
@@ -34,16 +35,23 @@ AGREEMENT = 1e-4
 
 
 class ScaledNetwork(nn.Module):
-    """A network with its scaling in front: float32 [N, 1, 28, 28] in [0, 1] -> logits [N, 10]."""
+    """A network as it is asked: float32 [N, 1, 28, 28] in [0, 1] -> logits [N, 10].
 
-    def __init__(self, scaling: PixelScaling, network: nn.Module) -> None:
+    Its scaling is in front, and where ``shifts`` are wanted, its answers are averaged over them.
+    """
+
+    def __init__(self, scaling: PixelScaling, network: nn.Module, shifts: int = 0) -> None:
         super().__init__()
         self.scaling = scaling
         self.network = network
+        self.shifts = shifts
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return the logits of ``images``."""
-        logits: torch.Tensor = self.network(self.scaling(images * 255))
+        return shift_averaged(self._classify, images * 255, self.shifts)
+
+    def _classify(self, pixels: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.network(self.scaling(pixels))
         return logits
 
 

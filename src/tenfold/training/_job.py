@@ -137,7 +137,7 @@ class Job:
         network = trainer.network.to("cpu")
         network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
         write_whole(self._run.weights_path, save(network.state_dict()))
-        scaled = ScaledNetwork(scaling, network).eval()
+        scaled = ScaledNetwork(scaling, network, self._recipe.shifts).eval()
         save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores))
         self._run.write_scores(scores)
 

@@ -21,6 +21,7 @@ from tenfold.training._networks import build_network
 from tenfold.training._optimizers import build_optimizer
 from tenfold.training._scaling import PixelScaling
 from tenfold.training._schedule import rate_share
+from tenfold.training._views import shift_averaged
 from tenfold.training.progress import Observer
 
 __all__ = ["Tensors", "Trainer"]
@@ -161,7 +162,9 @@ class Trainer:
         """
         self.network.eval()
         parts = data.images.split(EVALUATION_BATCH)
-        logits = torch.cat([self.network(self.scaling(part)) for part in parts])
+        logits = torch.cat(
+            [shift_averaged(self._classify, part, self.recipe.shifts) for part in parts]
+        )
         if not logits.isfinite().all():
             raise TrainingError(
                 _(
@@ -169,6 +172,10 @@ class Trainer:
                     "(--set learning_rate=...) or another scaling usually helps."
                 )
             )
+        return logits
+
+    def _classify(self, pixels: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.network(self.scaling(pixels))
         return logits
 
     def _looks(self, epoch: int) -> torch.Generator | None:

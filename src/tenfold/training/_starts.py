@@ -112,7 +112,7 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
     with torch.random.fork_rng():
         network = build_network(recipe.layers)
     _put(source, _weights_in(source, model.content), network)
-    answer = probe_logits(ScaledNetwork(scaling, network).eval())
+    answer = probe_logits(ScaledNetwork(scaling, network, recipe.shifts).eval())
     check_answer(np.asarray(answer, np.float32), model.card.probe)
     digest = hashlib.sha256(model.content).hexdigest()
     start = Start(name=str(source), sha256=digest, scaling=scaling)
@@ -138,7 +138,7 @@ def _opened(source: str | Path) -> Model:
 
 def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
     theirs = recipe_from_dict(model.card.recipe)
-    fields = ("layers", "scaling")
+    fields = ("layers", "scaling", "shifts")
     if isinstance(theirs, Recipe):
         differing = [name for name in fields if getattr(theirs, name) != getattr(recipe, name)]
     else:

@@ -67,7 +67,8 @@ class Inspection:
         _load_weights(target, network)
         self._network = network.eval()
         self._scaling = _scaling(target, card)
-        _check_answer(target, ScaledNetwork(self._scaling, self._network), card)
+        self._asked = ScaledNetwork(self._scaling, self._network, self.recipe.shifts)
+        _check_answer(target, self._asked, card)
 
     def first_weights(self) -> Floats:
         """Return what the first layer multiplies pixels with.
@@ -96,7 +97,7 @@ class Inspection:
         Raises:
             InputError: if ``image`` is not one image.
         """
-        x = self._scaled(_one(image))
+        x = self._scaling(torch.from_numpy(_one(image)) * 255)
         names = [row.label for row in summarize(self.recipe.layers)[1:]]
         named: list[tuple[str, Floats]] = []
         with torch.no_grad():
@@ -121,7 +122,7 @@ class Inspection:
             InputError: if ``image`` is not one image or ``digit`` none.
         """
         pixels = torch.from_numpy(_one(image)).requires_grad_()
-        logits = self._network(self._scaling(pixels * 255))[0]
+        logits = self._asked(pixels)[0]
         chosen = int(logits.argmax()) if digit is None else digit
         if not 0 <= chosen < len(logits):
             raise InputError(
@@ -133,7 +134,7 @@ class Inspection:
 
     def probabilities(self, images: npt.ArrayLike) -> Floats:
         """Return float32 [N, 10]: the probability of each digit for each image."""
-        return self._in_batches(images, lambda x: self._network(x).softmax(1))
+        return self._in_batches(images, lambda x: self._asked(x).softmax(1))
 
     def features(self, images: npt.ArrayLike) -> Floats:
         """Return float32 [N, D]: what the last layer is given for each image.
@@ -143,7 +144,8 @@ class Inspection:
         """
 
         def before_last(x: torch.Tensor) -> torch.Tensor:
-            *earlier, _last = [x.flatten(1), *self._trace(x)]
+            scaled = self._scaling(x * 255)
+            *earlier, _last = [scaled.flatten(1), *self._trace(scaled)]
             return earlier[-1]
 
         return self._in_batches(images, before_last)
@@ -153,11 +155,8 @@ class Inspection:
         parts = range(0, max(len(batch), 1), BATCH)
         with torch.no_grad():
             return np.concatenate(
-                [function(self._scaled(batch[at : at + BATCH])).numpy() for at in parts]
+                [function(torch.from_numpy(batch[at : at + BATCH])).numpy() for at in parts]
             )
-
-    def _scaled(self, images: Floats) -> torch.Tensor:
-        return self._scaling(torch.from_numpy(images) * 255)
 
     def _trace(self, x: torch.Tensor) -> Iterator[torch.Tensor]:
         """Yield the output of each layer of the recipe.

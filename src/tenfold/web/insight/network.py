@@ -104,9 +104,9 @@ class OpenNetwork:
         batch = as_input(image)[:1]
         values = self._session.run([step.tensor for step in self.steps], {"images": batch})
         return tuple(
-            (step, np.nan_to_num(np.asarray(value[0], np.float32), posinf=0, neginf=0))
+            (step, np.nan_to_num(_unshifted(value, 1)[0], posinf=0, neginf=0))
             for step, value in zip(self.steps, values, strict=True)
-            if value.ndim in (2, 4) and len(value) == 1 and value.size
+            if value.ndim in (2, 4) and value.size
         )
 
     def features(self, images: npt.ArrayLike) -> Floats:
@@ -119,15 +119,29 @@ class OpenNetwork:
             InputError: for images of another shape, dtype or range.
         """
         batch = as_input(images)
-        parts = [
-            self._session.run([self._features], {"images": batch[at : at + BATCH]})[0]
-            for at in range(0, len(batch), BATCH)
-        ]
-        rows = np.concatenate(parts).reshape(len(batch), -1)
-        return np.nan_to_num(rows.astype(np.float32, copy=False), posinf=0, neginf=0)
+        parts = (batch[at : at + BATCH] for at in range(0, len(batch), BATCH))
+        rows = np.concatenate([self._features_of(part) for part in parts]).reshape(len(batch), -1)
+        np.nan_to_num(rows, copy=False, posinf=0, neginf=0)
+        return rows
+
+    def _features_of(self, images: Floats) -> Floats:
+        (values,) = self._session.run([self._features], {"images": images})
+        return _unshifted(values, len(images))
 
     def __repr__(self) -> str:
         return f"OpenNetwork({self.model.card.name!r})"
+
+
+def _unshifted(values: npt.NDArray[np.generic], count: int) -> Floats:
+    """Return what a layer makes of ``count`` images as they are.
+
+    A network that averages its answers over shifts sees every image from an odd number of places,
+    all images from one place after the other, and as they are from the one in the middle.
+    """
+    places = len(values) // count
+    first = places // 2 * count
+    middle: Floats = np.asarray(values[first : first + count], np.float32)
+    return middle
 
 
 @functools.lru_cache(maxsize=MOST_OPEN)
