@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 
-.PHONY: help run test test-all check format clean
+.PHONY: help run test test-all bench check format clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -35,6 +36,15 @@ test: check  ## the default test suite
 
 test-all: check  ## the default suite and the slow tests
 	$(BIN)/pytest --numprocesses 2 -m ''
+
+# What the benchmark compares with has an environment of its own.
+$(PEERS)/.made: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	@touch $@
+
+bench: $(VENV)/.run $(PEERS)/.made  ## measure Tenfold beside its peers and write docs/benchmarks.md, 30 minutes
+	$(BIN)/python benchmarks/run.py --python $(PEERS)/bin/python
 
 format: $(VENV)/.dev  ## rewrite the sources in the project's format
 	$(BIN)/ruff format .

@@ -15,36 +15,8 @@ import time
 
 import keras
 import numpy as np
-from keras import layers
+from _keras_networks import build
 from sklearn.model_selection import KFold
-
-HE = {"activation": "relu", "kernel_initializer": "he_uniform"}
-
-
-def define_model(name: str) -> keras.Model:
-    """One of the text's three networks."""
-    norm = [layers.BatchNormalization()] if name == "cnn-batchnorm" else []
-    deeper = [
-        layers.Conv2D(64, (3, 3), **HE),
-        layers.Conv2D(64, (3, 3), **HE),
-        layers.MaxPooling2D((2, 2)),
-    ]
-    model = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(32, (3, 3), **HE),
-            *norm,
-            layers.MaxPooling2D((2, 2)),
-            *(deeper if name == "cnn-deep" else []),
-            layers.Flatten(),
-            layers.Dense(100, **HE),
-            *([layers.BatchNormalization()] if norm else []),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    optimizer = keras.optimizers.SGD(learning_rate=0.01, momentum=0.9)
-    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
-    return model
 
 
 def main() -> None:
@@ -55,7 +27,7 @@ def main() -> None:
     targets = keras.utils.to_categorical(labels, 10)
     train, test = next(iter(KFold(5, shuffle=True, random_state=1).split(pixels)))
     began = time.perf_counter()
-    model = define_model(name)
+    model = build(name)
     model.fit(
         pixels[train],
         targets[train],

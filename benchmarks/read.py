@@ -18,13 +18,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnx
+from _measure import in_turns, timed
 
 import tenfold
 from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines
@@ -48,24 +48,6 @@ done = time.perf_counter()
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 print(json.dumps({"read": done - ready, "all": done - began, "peak": peak, "text": reading.text}))
 """
-
-
-def timed(act: Callable[[], object]) -> float:
-    """Return the seconds that ``act`` takes."""
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
-def in_turns(acts: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
-    """Return the seconds of each act, one after another; the first two rounds do not count."""
-    times: list[list[float]] = [[] for _act in acts]
-    for number in range(rounds + 2):
-        for act, its in zip(acts, times, strict=True):
-            took = timed(act)
-            if number > 1:
-                its.append(took)
-    return times
 
 
 def row(name: str, values: Sequence[float], unit: str, goal: str = "", scale: float = 1) -> None:

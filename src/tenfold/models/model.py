@@ -62,11 +62,12 @@ class Model:
 
     def logits(self, images: npt.ArrayLike) -> Floats:
         """Return float32 [N, 10]: the network's outputs before the softmax."""
-        batch = as_input(images)
-        if len(batch) <= BATCH:
-            return self._run(batch)
-        parts = [self._run(batch[at : at + BATCH]) for at in range(0, len(batch), BATCH)]
-        return np.concatenate(parts)
+        array = np.asarray(images)
+        if array.ndim < 3 or len(array) <= BATCH:
+            return self._run(as_input(array))
+        # Batch by batch, since bytes grow to four times their size as floats.
+        parts = (array[at : at + BATCH] for at in range(0, len(array), BATCH))
+        return np.concatenate([self._run(as_input(part)) for part in parts])
 
     def judge(self, placed: Floats) -> Floats:
         """Return float32 [N, 11]: the probability of each digit, and of being none of them.
