@@ -26,7 +26,7 @@ def catalog(tmp_path: Path) -> Catalog:
 
 
 def test_the_bundled_models_are_there_the_default_one_first(catalog: Catalog) -> None:
-    assert catalog.names() == ["digits", "cnn-deep"]
+    assert catalog.names() == ["digits", "champion", "cnn-deep"]
     digits, deep = catalog.describe()
     assert (digits["name"], digits["default"], digits["refuses"]) == ("digits", True, True)
     assert (deep["default"], deep["refuses"], deep["bundled"]) == (False, False, True)
@@ -46,7 +46,7 @@ def test_run_folders_appear_by_their_path(catalog: Catalog, add_run: AddRun) -> 
     (add_run("empty") / "model.onnx").unlink()
     catalog.refresh()
     names = ["a~b~c~d", "crossval-1~fold-0", "first", "~digits"]
-    assert catalog.names() == ["digits", "cnn-deep", *names]
+    assert catalog.names() == ["digits", "champion", "cnn-deep", *names]
     assert catalog.get("crossval-1~fold-0").card.name == "cnn-deep"
     assert catalog.get("digits").knows_none
     assert not catalog.get("~digits").knows_none

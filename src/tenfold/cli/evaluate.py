@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     model: Annotated[
-        Path, typer.Argument(help=_("A model file (.onnx), or the folder of a finished run."))
+        Path, typer.Argument(help=_("A model file (.onnx), the folder of a finished run, or a bundled model."))
     ],
     data: Annotated[
         str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
@@ -33,10 +33,10 @@ def evaluate(
     """Score a model: loss, accuracy with its interval, each digit, and the confusion matrix."""
     from tenfold.data import load_dataset
     from tenfold.metrics import evaluate_probabilities
-    from tenfold.models import load_model
+    from tenfold.models import open_model
     from tenfold.runs import Run
 
-    loaded = load_model(Run(model).model_path if model.is_dir() else model)
+    loaded = open_model(Run(model).model_path if model.is_dir() else model)
     scored = load_dataset(data).split(split)
     if report is not None:
         _write(loaded, scored, report, model, data, split)

@@ -47,7 +47,7 @@ def read(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.onnx", help=_("A model to read with instead of the bundled one.")
+            metavar="FILE.onnx", help=_("A model to read with: a file, or champion or cnn-deep.")
         ),
     ] = None,
     as_json: Annotated[

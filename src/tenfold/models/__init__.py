@@ -1,6 +1,6 @@
 """Saved models: one ONNX file each, with its card inside; no PyTorch needed."""
 
-from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines
+from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines, open_model
 from tenfold.models.card import CARD_KEY, Card, Probe
 from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model, load_model, probe_images
@@ -15,5 +15,6 @@ __all__ = [
     "load_bundled",
     "load_bundled_lines",
     "load_model",
+    "open_model",
     "probe_images",
 ]

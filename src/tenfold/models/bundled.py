@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from importlib import resources
+from pathlib import Path
 
 from tenfold.errors import UnknownNameError
 from tenfold.language import text as _
 from tenfold.models.line_model import LineModel
-from tenfold.models.model import Model
+from tenfold.models.model import Model, load_model
 
-__all__ = ["DEFAULT", "bundled_names", "load_bundled", "load_bundled_lines"]
+__all__ = ["DEFAULT", "bundled_names", "load_bundled", "load_bundled_lines", "open_model"]
 
 DEFAULT = "digits"
 """The model that tells digits apart where none is named."""
@@ -37,6 +38,17 @@ def load_bundled(name: str = DEFAULT) -> Model:
         raise UnknownNameError(_("bundled model"), name, bundled_names())
     file = resources.files("tenfold.models").joinpath("files", f"{name}.onnx")
     return Model(file.read_bytes())
+
+
+def open_model(source: str | Path) -> Model:
+    """Return a model by the name of one that comes with Tenfold, or from its file.
+
+    Raises:
+        ModelError: if it is neither, damaged, too large, or not one of Tenfold's.
+        StorageError: if the file cannot be read.
+    """
+    name = str(source)
+    return load_bundled(name) if name in bundled_names() else load_model(source)
 
 
 @functools.cache

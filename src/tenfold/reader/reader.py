@@ -14,7 +14,7 @@ from tenfold.data.images import SIZE
 from tenfold.errors import InputError, ModelError, PictureError
 from tenfold.imaging import Box, Picture, PictureSource, Placement, open_picture
 from tenfold.language import text as _
-from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, load_model
+from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, open_model
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.lines import Found
@@ -35,8 +35,8 @@ class Reader:
     ``tenfold.Reader().read("seven.png").text``
 
     Args:
-        model: what tells digits apart: a model, the path of one, or None for the one that comes
-            with Tenfold, which also knows what is no digit.
+        model: what tells digits apart: a model, the path of one, the name of one that comes with
+            Tenfold, or None for its own, which also knows what is no digit.
         layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
         lines: what finds digits; by default the model that comes with Tenfold.
@@ -63,7 +63,7 @@ class Reader:
         if model is None:
             model = load_bundled()
         elif isinstance(model, str | Path):
-            model = load_model(model)
+            model = open_model(model)
         lines = lines or load_bundled_lines()
         self.model = model
         self.lines = lines
