@@ -144,7 +144,7 @@ def write_page(root: Path, names: list[str], seeds: int) -> None:
     page += "".join(row(root, name, seeds) for name in names)
     head = ["recipe", "test accuracy", "each seed", "against corrected labels", "parameters"]
     page += OURS_HEAD
-    page += table([*head, "MFLOP an image", "PFLOP", "time"], our_rows(root))
+    page += table([*head, "MFLOP an image", "PFLOP", "time"], our_rows(root)) + "\n"
     page += TAIL.format(
         versions=versions,
         cores=environment["cores"],
