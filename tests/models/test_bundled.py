@@ -28,7 +28,7 @@ def test_each_opens_by_name_and_reads(name: str) -> None:
 
 def test_the_champion_is_its_recipe_trained_with_the_first_seed() -> None:
     card = open_model("champion").card
-    assert card.recipe == tenfold.load_recipe("champion").to_dict()
+    assert tenfold.Recipe.from_dict(card.recipe) == tenfold.load_recipe("champion")
     assert card.training["seed"] == 0
     assert card.scores["test"]["count"] == 10_000
     assert card.scores["test"]["accuracy"] > 0.995

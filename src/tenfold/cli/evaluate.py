@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 def evaluate(
     model: Annotated[
-        Path, typer.Argument(help=_("A model file (.onnx), the folder of a finished run, or a bundled model."))
+        Path,
+        typer.Argument(
+            help=_("A model file (.onnx), a finished run's folder, or a bundled model.")
+        ),
     ],
     data: Annotated[
         str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
