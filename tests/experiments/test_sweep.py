@@ -105,7 +105,12 @@ def test_depth_is_put_in_where_it_belongs() -> None:
         with_conv_blocks(load_recipe("mlp-128"), 1)
 
 
-@pytest.mark.parametrize("name", network_names())
+def test_dense_layers_need_one_to_repeat() -> None:
+    with pytest.raises(InputError, match="tiny has no hidden Dense layer"):
+        with_dense_layers(load_recipe("tiny"), 1)
+
+
+@pytest.mark.parametrize("name", [name for name in network_names() if name != "tiny"])
 def test_dense_layers_fit_every_recipe(name: str) -> None:
     recipe = load_recipe(name)
     assert with_dense_layers(recipe, 0) == recipe

@@ -52,7 +52,7 @@ def test_it_survives_json_and_files(recipe: ReaderRecipe, tmp_path: Path) -> Non
     assert load_any_recipe(tmp_path / "mine.json") == recipe
     (tmp_path / "mine.py").write_text("from tenfold.recipes.reader import RECIPE")
     assert load_any_recipe(tmp_path / "mine.py") == recipe
-    with pytest.raises(InputError, match="expected one of a single network: cnn-baseline"):
+    with pytest.raises(InputError, match="expected one of a single network: champion"):
         load_recipe(tmp_path / "mine.json")
 
 
