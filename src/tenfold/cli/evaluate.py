@@ -39,7 +39,7 @@ def evaluate(
     from tenfold.models import open_model
     from tenfold.runs import Run
 
-    loaded = open_model(Run(model).model_path if model.is_dir() else model)
+    loaded = open_model(Run(model).model_path if model.is_dir() else str(model))
     scored = load_dataset(data).split(split)
     if report is not None:
         _write(loaded, scored, report, model, data, split)

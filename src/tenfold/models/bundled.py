@@ -43,12 +43,16 @@ def load_bundled(name: str = DEFAULT) -> Model:
 def open_model(source: str | Path) -> Model:
     """Return a model by the name of one that comes with Tenfold, or from its file.
 
+    Args:
+        source: a name or a path as text, or a ``Path``, which is always a file.
+
     Raises:
         ModelError: if it is neither, damaged, too large, or not one of Tenfold's.
         StorageError: if the file cannot be read.
     """
-    name = str(source)
-    return load_bundled(name) if name in bundled_names() else load_model(source)
+    if isinstance(source, str) and source in bundled_names():
+        return load_bundled(source)
+    return load_model(source)
 
 
 @functools.cache

@@ -4,45 +4,37 @@ Source: Tenfold itself. 1,847 parameters, running statistics included. Its answe
 over shifts by a pixel, which costs no parameters. docs/decisions/champion.md.
 """
 
-from tenfold.recipes import (
-    Adam,
-    Augmentation,
-    BatchNorm,
-    Conv,
-    Dense,
-    Flatten,
-    MaxPool,
-    OneCycle,
-    Recipe,
-)
+import msgspec
 
-RECIPE = Recipe(
+from tenfold.recipes import Augmentation, Flatten, MaxPool
+from tenfold.recipes.sprint import NORM, OUTPUT, conv
+from tenfold.recipes.sprint import RECIPE as SPRINT
+
+RECIPE = msgspec.structs.replace(
+    SPRINT,
     name="tiny",
     title="conv 7, pool, conv 8, conv 8, pool, conv 7, pool, nothing more",
-    source="Tenfold",
     claim="at least 99 %",
     cost="3 min on 1 core",
     layers=(
-        Conv(7, 3, activation="linear", weights="fan_in_uniform", bias="none"),
+        conv(7),
         MaxPool(2),
-        BatchNorm(momentum=0.9, epsilon=1e-5, activation="relu"),
-        Conv(8, 3, activation="linear", weights="fan_in_uniform", bias="none"),
-        BatchNorm(momentum=0.9, epsilon=1e-5, activation="relu"),
-        Conv(8, 3, activation="linear", weights="fan_in_uniform", bias="none"),
+        NORM,
+        conv(8),
+        NORM,
+        conv(8),
         MaxPool(2),
-        BatchNorm(momentum=0.9, epsilon=1e-5, activation="relu"),
-        Conv(7, 3, activation="linear", weights="fan_in_uniform", bias="none"),
+        NORM,
+        conv(7),
         MaxPool(2),
-        BatchNorm(momentum=0.9, epsilon=1e-5, activation="relu"),
+        NORM,
         Flatten(),
-        Dense(10, activation="linear", weights="fan_in_uniform"),
+        OUTPUT,
     ),
-    scaling="standardize",
-    optimizer=Adam(learning_rate=0.02, beta_1=0.7, beta_2=0.9, epsilon=1e-8),
-    schedule=OneCycle(warm_up=0.1, fall="line"),
+    optimizer=msgspec.structs.replace(SPRINT.optimizer, learning_rate=0.02),
     augmentation=Augmentation(rotation=2.5, stretch=0.025, shear=0.026, shift=0.43, plain_epochs=3),
+    label_smoothing=0.0,
     shifts=1,
-    precision="bf16",
     batch_size=128,
     epochs=40,
 )

@@ -16,7 +16,7 @@ from torch import nn
 
 from tenfold.errors import InputError, ModelError, RunError
 from tenfold.language import text as _
-from tenfold.models import Model, bundled_names, load_bundled, load_model
+from tenfold.models import Model, bundled_names, load_model, open_model
 from tenfold.models.session import check_answer
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
 from tenfold.runs import Run
@@ -120,11 +120,9 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
 
 
 def _opened(source: str | Path) -> Model:
-    if isinstance(source, str) and source in bundled_names():
-        return load_bundled(source)
     run = Run(source)
-    if not run.started:
-        return load_model(source)
+    if source in bundled_names() or not run.started:
+        return open_model(source)
     if not (run.finished and run.model_path.is_file()):
         raise RunError(
             _(
