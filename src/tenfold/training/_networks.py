@@ -8,7 +8,10 @@ from math import sqrt
 import torch
 from torch import nn
 
-from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool, summarize
+from tenfold.recipes import BatchNorm, Conv, Dense, Flatten, Layer, MaxPool, summarize
+from tenfold.recipes import Dropout as DropoutLayer
+from tenfold.training._dropout import Dropout
+from tenfold.training._pooling import Pooling
 
 __all__ = ["build_network"]
 
@@ -55,15 +58,15 @@ def _modules(layer: Layer, shape: tuple[int, ...]) -> list[nn.Module]:
             _initialize(dense, layer)
             return [dense, *_activation(activation)]
         case MaxPool(size):
-            return [nn.MaxPool2d(size)]
+            return [Pooling(size)]
         case Flatten():
             return [nn.Flatten()]
         case BatchNorm(momentum, epsilon, activation):
             kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
             normal = kind(shape[0], eps=epsilon, momentum=1 - momentum)
             return [normal, *_activation(activation)]
-        case Dropout(rate):
-            return [nn.Dropout(rate)]
+        case DropoutLayer(rate):
+            return [Dropout(rate)]
 
 
 def _activation(name: str) -> list[nn.Module]:

@@ -11,6 +11,9 @@ from tenfold.recipes import SGD, Adam, AdamW, Optimizer, RMSprop
 
 __all__ = ["build_optimizer"]
 
+# Adam's corrections fade as rho to the power of the step; a float32 counts no further than this.
+FADED = float(1 << 24)
+
 
 def build_optimizer(
     optimizer: Optimizer, parameters: Iterable[nn.Parameter]
@@ -21,9 +24,7 @@ def build_optimizer(
         case SGD(learning_rate, momentum):
             return torch.optim.SGD(parameters, learning_rate, momentum, fused=True)
         case RMSprop(learning_rate, rho, epsilon):
-            return torch.optim.RMSprop(
-                parameters, learning_rate, alpha=rho, eps=epsilon, foreach=True
-            )
+            return _rmsprop(parameters, learning_rate, rho, epsilon)
         case AdamW(learning_rate, beta_1, beta_2, epsilon, decay):
             groups = [
                 {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay},
@@ -34,3 +35,20 @@ def build_optimizer(
         case Adam(learning_rate, beta_1, beta_2, epsilon):
             betas = (beta_1, beta_2)
             return torch.optim.Adam(parameters, learning_rate, betas, epsilon, fused=True)
+
+
+def _rmsprop(
+    parameters: list[nn.Parameter], learning_rate: float, rho: float, epsilon: float
+) -> torch.optim.Optimizer:
+    """Return RMSprop as the Adam that it is a case of: without momentum, long begun.
+
+    PyTorch has a step in one pass over the weights for Adam; for RMSprop it takes six.
+    """
+    optimizer = torch.optim.Adam(parameters, learning_rate, (0.0, rho), epsilon, fused=True)
+    for parameter in parameters:
+        optimizer.state[parameter] = {
+            "step": torch.tensor(FADED, device=parameter.device),
+            "exp_avg": torch.zeros_like(parameter),
+            "exp_avg_sq": torch.zeros_like(parameter),
+        }
+    return optimizer
