@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.recipes import AnyRecipe, ReaderRecipe
     from tenfold.runs import Run
-    from tenfold.training import Observer
+    from tenfold.training import Group, Observer
 
 
 DEFAULT = "sprint"
@@ -116,10 +117,8 @@ def train(
     """
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
-    from tenfold.errors import TenfoldError
     from tenfold.recipes import ReaderRecipe
 
-    changes = _changes(settings or [], epochs, validation)
     options = {
         "data": data,
         "seed": seed,
@@ -132,25 +131,54 @@ def train(
         "threads": threads,
     }
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    target, chosen = _target(recipe, run, resume=resume)
-    if isinstance(chosen, ReaderRecipe):
-        _announce(chosen.changed(changes), log or [])
-        figures = False
-    try:
-        if resume and target.started:
-            wanted = _wanted(chosen, changes, start_from if recipe else None)
-            done = _go_on(target, wanted, given, log or [])
-        else:
-            given["changes"] = changes
-            done = _begin(target, chosen, given, log or [], again=again)
-    except (KeyboardInterrupt, TenfoldError):
-        if target.started and not target.finished:
-            note(_("Go on with: tenfold train --run {folder} --resume", folder=target.folder))
-        raise
+    with _group() as group:
+        if group is not None and not group.leads:
+            from tenfold.training import follow
+
+            follow(group)
+            return
+        changes = _changes(settings or [], epochs, validation)
+        target, chosen = _target(recipe, run, resume=resume)
+        if isinstance(chosen, ReaderRecipe):
+            _announce(chosen.changed(changes), log or [])
+            figures = False
+        with _advice(target):
+            if resume and target.started:
+                wanted = _wanted(chosen, changes, start_from if recipe else None)
+                done = _go_on(target, wanted, given, log or [], group)
+            else:
+                given["changes"] = changes
+                done = _begin(target, chosen, given, log or [], group, again=again)
     _show(done)
     if figures:
         for path in draw_run_figures(done):
             note(_("Drew {path}", path=path))
+
+
+@contextmanager
+def _group() -> Iterator[Group | None]:
+    """The processes that torchrun started with this one; ``None`` where it did not."""
+    if os.environ.get("WORLD_SIZE", "1") == "1":
+        yield None
+        return
+    from tenfold.training import joined
+
+    with joined() as group:
+        yield group
+
+
+@contextmanager
+def _advice(run: Run) -> Iterator[None]:
+    """Say how to go on if training ends before its time."""
+    from tenfold.cli._screen import note
+    from tenfold.errors import TenfoldError
+
+    try:
+        yield
+    except (KeyboardInterrupt, TenfoldError):
+        if run.started and not run.finished:
+            note(_("Go on with: tenfold train --run {folder} --resume", folder=run.folder))
+        raise
 
 
 def _changes(settings: list[str], epochs: int | None, validation: str | None) -> dict[str, object]:
@@ -214,15 +242,21 @@ def _wanted(recipe: AnyRecipe, changes: dict[str, object], start: str | None) ->
 
 
 def _begin(
-    run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str], *, again: bool
+    run: Run,
+    recipe: AnyRecipe,
+    given: dict[str, Any],
+    log: list[str],
+    group: Group | None,
+    *,
+    again: bool,
 ) -> Run:
     from tenfold.cli._screen import note
-    from tenfold.training import choose_device, train
+    from tenfold.training import ALONE, choose_device, train
 
     device, why = choose_device(given.get("device", "auto"))
     note(_("Device: {why}", why=why))
     with _watched(run, log) as observer:
-        options = {**given, "device": device, "observer": observer}
+        options = {**given, "device": device, "observer": observer, "group": group or ALONE}
         return train(recipe, run=run.folder, again=again, **options)
 
 
@@ -238,12 +272,14 @@ def _watched(run: Run, log: list[str]) -> Iterator[Observer]:
         tracker.on_finish()
 
 
-def _go_on(run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str]) -> Run:
+def _go_on(
+    run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str], group: Group | None
+) -> Run:
     """Resume, but not under other settings than the run has."""
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
     from tenfold.recipes import recipe_from_dict
-    from tenfold.training import resume
+    from tenfold.training import ALONE, resume
 
     plan = run.plan
     settings = plan["settings"]
@@ -263,9 +299,11 @@ def _go_on(run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str]) -
         )
     if run.finished:
         note(_("The run in {folder} is finished.", folder=run.folder))
+        if group is not None:
+            group.tell(None)
         return run
     with _watched(run, log) as observer:
-        return resume(run.folder, observer=observer)
+        return resume(run.folder, observer=observer, group=group or ALONE)
 
 
 def _show(run: Run) -> None:

@@ -13,6 +13,8 @@ if any(find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "safe
     raise MissingExtraError("train", _("Training"))
 
 from tenfold.training._devices import DEVICES, PRECISIONS, choose_device
+from tenfold.training._distributed import ALONE, Group, joined
+from tenfold.training._following import follow
 from tenfold.training._jobs import resume, train
 from tenfold.training._networks import build_network
 from tenfold.training._settings import Settings
@@ -21,14 +23,18 @@ from tenfold.training._starts import settled_recipe
 from tenfold.training.progress import Observer, Silence
 
 __all__ = [
+    "ALONE",
     "DEVICES",
     "PRECISIONS",
     "Fold",
+    "Group",
     "Observer",
     "Settings",
     "Silence",
     "build_network",
     "choose_device",
+    "follow",
+    "joined",
     "resume",
     "settled_recipe",
     "train",

@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 import torch
 
-from tenfold.recipes import Recipe
+from tenfold.errors import InputError
+from tenfold.language import text as _
+from tenfold.recipes import Recipe, summarize
 
-__all__ = ["batch_indices", "epoch_generators", "steps_in_epoch"]
+__all__ = ["batch_indices", "check_batches", "epoch_generators", "steps_in_epoch"]
+
+
+def check_batches(recipe: Recipe, count: int) -> None:
+    """Refuse a batch of one image where one image has no variance to normalize by.
+
+    Raises:
+        InputError: if the recipe normalizes vectors and an epoch over ``count`` images has one.
+    """
+    left = 0 if recipe.sampling == "replacement" else count % recipe.batch_size
+    alone = (left or recipe.batch_size) == 1
+    rows = summarize(recipe.layers)
+    if alone and any(row.kind == "batch_norm" and prod(row.shape[1:]) == 1 for row in rows):
+        raise InputError(
+            _(
+                "{count} images in batches of {size} leave a batch of one image, which batch "
+                "normalization cannot use; choose another number of images (--subset) or "
+                "batch_size.",
+                count=count,
+                size=recipe.batch_size,
+            )
+        )
 
 
 def steps_in_epoch(recipe: Recipe, count: int) -> int:

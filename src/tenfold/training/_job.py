@@ -19,9 +19,12 @@ from tenfold.models import Card, Probe
 from tenfold.recipes import Recipe
 from tenfold.runs import Run, software_versions
 from tenfold.training._additions import with_added
+from tenfold.training._batches import check_batches
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training._devices import exact_arithmetic
+from tenfold.training._distributed import ALONE, Group
 from tenfold.training._export import ScaledNetwork, probe_logits, save_model
+from tenfold.training._following import Task, lead
 from tenfold.training._loop import Tensors, Trainer
 from tenfold.training._memory import keep_freed_memory
 from tenfold.training._scaling import PixelScaling, fit_scaling
@@ -45,7 +48,10 @@ class Job:
         data: DataSet,
         added: LabelledImages | None,
         beginning: Beginning | None,
+        group: Group = ALONE,
     ) -> None:
+        group.check(settings.device, recipe.batch_size)
+        self._group = group
         self._run = run
         self._recipe = recipe
         self._settings = settings
@@ -54,15 +60,17 @@ class Job:
         fit, self._watched = split_data(recipe, data, settings.subset, settings.fold)
         self._count = len(fit)
         self._fit = with_added(fit, added, settings.add_copies)
+        check_batches(recipe, len(self._fit))
         self._test = data.splits.get("test") if settings.test else None
 
     def run(self, observer: Observer) -> Run:
         """Train from the last checkpoint, if any, to the scores."""
         keep_freed_memory()
         began = time.perf_counter()
-        with exact_arithmetic(self._settings.threads):
+        with exact_arithmetic(self._settings.threads), self._group.together():
             torch.manual_seed(self._settings.seed)
             scaling = self._scaling()
+            lead(self._group, self._task(scaling), self._fit)
             trainer = Trainer(
                 self._recipe,
                 scaling,
@@ -70,6 +78,7 @@ class Job:
                 seed=self._settings.seed,
                 device=self._settings.device,
                 precision=self._settings.precision,
+                group=self._group,
             )
             self._train(trainer, observer)
             self._finish(trainer, scaling, time.perf_counter() - began)
@@ -77,11 +86,7 @@ class Job:
 
     def _train(self, trainer: Trainer, observer: Observer) -> None:
         run, recipe = self._run, self._recipe
-        done = 0
-        if run.checkpoint_path.is_file():
-            done = load_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer)
-        elif self._settings.start is not None:
-            self._put_start(trainer)
+        done = self._begin(trainer)
         rows = run.history[:done]
         watched = self._watched and Tensors.on(self._settings.device, self._watched)
         plan = Plan(recipe.name, recipe.epochs, done, trainer.steps, len(trainer.data))
@@ -100,6 +105,20 @@ class Job:
                 observer.on_epoch(row)
         finally:
             observer.on_end()
+
+    def _begin(self, trainer: Trainer) -> int:
+        """Put the checkpoint or the start in place, in all processes; return the epochs done."""
+        done, path = 0, self._run.checkpoint_path
+        if path.is_file():
+            done = load_checkpoint(path, trainer.network, trainer.optimizer)
+        elif self._settings.start is not None:
+            self._put_start(trainer)
+        if self._group.size > 1:
+            self._group.tell(path.read_bytes() if path.is_file() else None)
+        return done
+
+    def _task(self, scaling: PixelScaling) -> Task:
+        return Task(recipe=self._recipe.to_dict(), settings=self._settings, scaling=scaling)
 
     def _scaling(self) -> PixelScaling:
         """The start's scaling, or the recipe's fitted to the images."""
@@ -176,9 +195,11 @@ class Job:
 
 
 def _origins(settings: Settings) -> dict[str, Any]:
-    """What a card says of the model started from and of added images, where there are any."""
+    """What a card says of processes, the model started from and added images, if not usual."""
     plain: dict[str, Any] = msgspec.to_builtins(settings)
     found: dict[str, Any] = {}
+    if settings.processes > 1:
+        found["processes"] = settings.processes
     if settings.start is not None:
         found["start"] = {"name": settings.start.name, "sha256": settings.start.sha256}
     if settings.added:

@@ -14,8 +14,9 @@ from tenfold.recipes import AnyRecipe, Recipe, load_any_recipe, recipe_from_dict
 from tenfold.runs import Run, describe_environment, numbered_folder
 from tenfold.training._additions import Source, gather, keep_added, kept_added
 from tenfold.training._devices import choose_device
+from tenfold.training._distributed import ALONE, Group
 from tenfold.training._job import Job
-from tenfold.training._settings import Settings, resolve_settings
+from tenfold.training._settings import Settings, regrouped, resolve_settings
 from tenfold.training._splits import Fold
 from tenfold.training._starts import Beginning, open_start, settled_recipe
 from tenfold.training.progress import Observer, observer_for_screen
@@ -42,6 +43,7 @@ def train(
     precision: str | None = None,
     threads: int | None = None,
     observer: Observer | None = None,
+    group: Group = ALONE,
 ) -> Run:
     """Train a recipe and return its finished run.
 
@@ -68,8 +70,11 @@ def train(
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16"; by default the recipe's, where the device computes it
             without loss of time.
-        threads: how many of the processor's threads to use; by default PyTorch's choice.
+        threads: how many of the processor's threads to use; by default PyTorch's choice, or each
+            process's share of the cores.
         observer: sees training go by; by default a progress bar or plain lines on stderr.
+        group: the processes that train together, as ``joined`` gives it; this is the first of
+            them, and the others ``follow``.
 
     Raises:
         InputError: if an argument is not possible.
@@ -96,6 +101,7 @@ def train(
         threads=threads,
         start=beginning.start if beginning else None,
         additions=additions,
+        group=group,
     )
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
     target = Run(folder)
@@ -108,7 +114,7 @@ def train(
                     folder=folder,
                 )
             )
-        job = _job(target, chosen, settings, loaded, additions.images, beginning)
+        job = _job(target, chosen, settings, loaded, additions.images, beginning, group)
         if again and isinstance(job, ReaderJob):
             job.forget()
         keep_added(target, additions.images)
@@ -118,16 +124,23 @@ def train(
 
 
 def resume(
-    run: str | Path, data: DataSet | None = None, *, observer: Observer | None = None
+    run: str | Path,
+    data: DataSet | None = None,
+    *,
+    observer: Observer | None = None,
+    group: Group = ALONE,
 ) -> Run:
     """Go on with an interrupted run from its last whole epoch; a finished one is left as it is.
 
     The weights at the end are those of a run never interrupted, bit for bit, on the same machine.
+    With another number of processes than the run was begun with they differ by rounding, and by
+    the draws of dropout if the recipe has any.
 
     Args:
         run: the run's folder.
         data: the data set it was trained on; by default loaded from where it came.
         observer: as for ``train``.
+        group: as for ``train``.
 
     Raises:
         RunError: if there is nothing to go on with, or the data are not the same.
@@ -136,6 +149,7 @@ def resume(
     plan = target.plan
     with target.locked():
         if target.finished:
+            group.tell(None)
             return target
         try:
             settings = msgspec.convert(plan["settings"], Settings)
@@ -155,7 +169,7 @@ def resume(
             )
         choose_device(settings.device)
         added = kept_added(target, settings.added)
-        job = _job(target, recipe, settings, loaded, added)
+        job = _job(target, recipe, regrouped(settings, group), loaded, added, group=group)
         return job.run(observer or observer_for_screen())
 
 
@@ -170,9 +184,14 @@ def _job(
     data: DataSet,
     added: LabelledImages | None,
     beginning: Beginning | None = None,
+    group: Group = ALONE,
 ) -> Job | ReaderJob:
     if isinstance(recipe, Recipe):
-        return Job(run, recipe, settings, data, added, beginning)
+        return Job(run, recipe, settings, data, added, beginning, group)
+    if group.size > 1:
+        raise InputError(
+            _("{name} is trained by one process; start it without torchrun.", name=recipe.name)
+        )
     if added is not None:
         raise InputError(
             _("{name} learns from scenes; no images can be added to them.", name=recipe.name)

@@ -17,6 +17,7 @@ from tenfold.runs import EpochRow
 from tenfold.training._augmentation import augmented
 from tenfold.training._batches import batch_indices, epoch_generators, steps_in_epoch
 from tenfold.training._devices import arithmetic
+from tenfold.training._distributed import ALONE, Group
 from tenfold.training._networks import build_network
 from tenfold.training._optimizers import build_optimizer
 from tenfold.training._scaling import PixelScaling
@@ -51,25 +52,39 @@ class Tensors:
 class Tally:
     """Mean loss and accuracy over the batches of an epoch, counted many batches at a time.
 
-    Counting each batch by itself would cost half a dozen small operations in every step.
+    Counting each batch by itself would cost half a dozen small operations in every step. Where
+    several processes train, each adds its part, and all count the same.
     """
 
-    def __init__(self) -> None:
-        self._waiting: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+    def __init__(self, group: Group = ALONE) -> None:
+        self._group = group
+        self._waiting: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor, int]] = []
         self._loss_sum = 0.0
         self._correct = 0
         self.seen = 0
 
-    def add(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
-        """Take a batch's mean loss, logits [N, 10] and labels [N]."""
-        self._waiting.append((loss, logits, labels))
+    def add(
+        self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor, size: int
+    ) -> None:
+        """Take a batch's mean loss, and logits [N, 10] and labels [N] of this process's part.
+
+        Args:
+            loss: the mean over processes of this is the mean over the batch.
+            logits: of this process's images.
+            labels: of this process's images.
+            size: of the whole batch.
+        """
+        self._waiting.append((loss, logits, labels, size))
 
     def count(self) -> None:
         """Count the batches added since the last time."""
-        losses, logits, labels = zip(*self._waiting, strict=True)
-        sizes = torch.tensor([len(part) for part in labels], dtype=torch.float32)
-        self._loss_sum += (torch.stack(losses).cpu() * sizes).sum().item()
-        self._correct += int((torch.cat(logits).argmax(1) == torch.cat(labels)).sum().item())
+        losses, logits, labels, counts = zip(*self._waiting, strict=True)
+        sizes = torch.tensor(counts, dtype=torch.float32)
+        loss_sum = (torch.stack(losses).cpu() * sizes).sum().item()
+        correct = (torch.cat(logits).argmax(1) == torch.cat(labels)).sum().item()
+        loss_sum, correct = self._group.total(loss_sum, correct)
+        self._loss_sum += loss_sum / self._group.size
+        self._correct += int(correct)
         self.seen += int(sizes.sum().item())
         self._waiting.clear()
 
@@ -100,6 +115,7 @@ class Trainer:
         seed: int,
         device: str,
         precision: str,
+        group: Group = ALONE,
     ) -> None:
         self.recipe = recipe
         self.scaling = scaling
@@ -107,11 +123,13 @@ class Trainer:
         self.seed = seed
         self.device = device
         self.precision = precision
+        self.group = group
         self.network = build_network(recipe.layers).to(device)
         if any(isinstance(layer, Conv) for layer in recipe.layers):
             # Convolutions on processors are fastest on maps whose channels lie together.
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # stubs
         self.optimizer = build_optimizer(recipe.optimizer, self.network.parameters())
+        self._trained = group.parallel(self.network)
 
     @property
     def steps(self) -> int:
@@ -126,12 +144,13 @@ class Trainer:
         """
         self.network.train()
         began = time.perf_counter()
-        tally = Tally()
+        tally = Tally(self.group)
+        self.group.seed_dropout(self.seed, epoch)
         indices = batch_indices(self.recipe, len(self.data), self.seed, epoch)
         looks = self._looks(epoch)
         for step, batch in enumerate(indices, start=1):
             self._set_rate((epoch - 1) * self.steps + step - 1)
-            tally.add(*self._step(batch.to(self.device), looks))
+            tally.add(*self._step(batch.to(self.device), looks), len(batch))
             if step % REPORT_EVERY == 0 or step == self.steps:
                 tally.count()
                 self._check(tally.loss, epoch, step)
@@ -196,21 +215,32 @@ class Trainer:
     def _step(
         self, batch: torch.Tensor, looks: torch.Generator | None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Follow one batch; return its mean loss, its logits and its labels."""
-        pixels = self.data.images[batch]
+        """Follow one batch; return its mean loss, and logits and labels of this process's part."""
+        rows = self.group.rows
+        mine = batch[rows]
+        pixels = self.data.images[mine]
         if looks is not None:
             assert self.recipe.augmentation is not None
-            pixels = augmented(pixels.float(), self.recipe.augmentation, looks)
+            augmentation = self.recipe.augmentation
+            pixels = augmented(pixels.float(), augmentation, looks, len(batch), rows)
         images = self.scaling(pixels)
-        labels = self.data.labels[batch]
+        labels = self.data.labels[mine]
         with arithmetic(self.device, self.precision):
-            logits = self.network(images)
-        smoothing = self.recipe.label_smoothing
-        loss = cross_entropy(logits.float(), labels, label_smoothing=smoothing)
+            logits = self._trained(images)
+        loss = self._loss(logits.float(), labels, len(batch))
         loss.backward()
         self.optimizer.step()
         self.optimizer.zero_grad()
         return loss.detach(), logits.detach(), labels
+
+    def _loss(self, logits: torch.Tensor, labels: torch.Tensor, size: int) -> torch.Tensor:
+        """Return what, averaged over processes, is the mean loss of a batch of ``size`` images."""
+        smoothing = self.recipe.label_smoothing
+        if self.group.size == 1:
+            return cross_entropy(logits, labels, label_smoothing=smoothing)
+        # Parts may be of unequal length, and one of them empty.
+        loss = cross_entropy(logits, labels, label_smoothing=smoothing, reduction="sum")
+        return loss * (self.group.size / size)
 
     def _check(self, loss: float, epoch: int, step: int) -> None:
         if not loss < float("inf"):

@@ -28,7 +28,7 @@ class Pooling(nn.Module):
         """Map [N, C, H, W] to [N, C, H // size, W // size]."""
         together = maps.is_contiguous(memory_format=torch.channels_last)
         if self.training and maps.device.type == "cpu" and together:
-            pooled: torch.Tensor = _Maximum.apply(maps, self.size)
+            pooled: torch.Tensor = _Maximum.apply(maps, self.size)  # type: ignore[no-untyped-call] # stubs
             return pooled
         return max_pool2d(maps, self.size)
 

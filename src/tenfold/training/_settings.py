@@ -13,10 +13,11 @@ from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe
 from tenfold.training._additions import Added, Additions
 from tenfold.training._devices import PRECISIONS, choose_device, fast_precision
+from tenfold.training._distributed import Group
 from tenfold.training._splits import Fold
 from tenfold.training._starts import Start
 
-__all__ = ["Settings", "resolve_settings"]
+__all__ = ["Settings", "regrouped", "resolve_settings"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         test: whether the test images are scored at the end.
         device: "cpu", "cuda" or "mps".
         precision: "fp32", or "bf16" for mixed precision.
-        threads: of the processor.
+        threads: of the processor, for each process.
+        processes: how many the run was begun with.
         start: the model that training begins with; ``None`` for random weights.
         added: where the images come from that are added to the training images.
         add_copies: how often each of them is trained on in an epoch.
@@ -46,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device: str = "cpu"
     precision: str = "fp32"
     threads: int
+    processes: int = 1
     start: Start | None = None
     added: tuple[Added, ...] = ()
     add_copies: int = 1
@@ -65,6 +68,7 @@ def resolve_settings(
     threads: int | None,
     start: Start | None,
     additions: Additions,
+    group: Group,
 ) -> Settings:
     """Return checked settings with nothing left open; arguments are those of ``train``.
 
@@ -101,8 +105,21 @@ def resolve_settings(
         test=test and fold is None,
         device=chosen,
         precision=precision or fast_precision(recipe.precision, chosen),
-        threads=threads or torch.get_num_threads(),
+        threads=threads or usual_threads(group),
+        processes=group.size,
         start=start,
         added=additions.parts,
         add_copies=additions.copies,
     )
+
+
+def usual_threads(group: Group) -> int:
+    """Return how many threads a process uses where none are named: PyTorch's choice, or a share."""
+    return group.threads or torch.get_num_threads()
+
+
+def regrouped(settings: Settings, group: Group) -> Settings:
+    """Return a run's settings for going on with it, perhaps with another number of processes."""
+    if settings.processes == group.size:
+        return settings
+    return msgspec.structs.replace(settings, threads=usual_threads(group))
