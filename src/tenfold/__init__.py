@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tenfold.classifier import TenfoldClassifier
     from tenfold.data import DataSet, LabelledImages, load_dataset
     from tenfold.errors import TenfoldError
     from tenfold.experiments.crossval import crossval
@@ -40,6 +41,7 @@ __all__ = [
     "Reading",
     "Recipe",
     "Run",
+    "TenfoldClassifier",
     "TenfoldError",
     "compare",
     "crossval",
@@ -64,6 +66,7 @@ _HOMES = {
     "Reading": "reader",
     "Recipe": "recipes",
     "Run": "runs",
+    "TenfoldClassifier": "classifier",
     "TenfoldError": "errors",
     "compare": "experiments",
     "crossval": "experiments",

@@ -1,14 +1,17 @@
-"""An engine without processes, for tests that are about something else."""
+"""An engine without processes, for tests that are about something else; what a program leaves."""
 
 from __future__ import annotations
 
+import contextlib
+import time
+import uuid
 from collections import deque
+from pathlib import Path
 
 import pytest
 
-from tenfold.experiments import _crew
-from tenfold.experiments.engines import Outcome
-from tenfold.experiments.engines.processes import _do
+from tenfold.experiments.engines import Outcome, processes
+from tenfold.experiments.engines._answers import answer, outcome
 from tenfold.experiments.jobs import Job
 
 
@@ -24,14 +27,43 @@ class HereAndNow:
 
     def result(self, timeout: float) -> Outcome | None:
         job = self._waiting.popleft()
-        answer = _do(job)
-        return Outcome(job, answer.get("scores"), answer.get("error", ""))
+        return outcome(job, answer(job))
 
     def close(self) -> None:
         self._waiting.clear()
 
 
+class Descendants:
+    """Knows the processes that a program has started, and those by a mark in their environment."""
+
+    def __init__(self) -> None:
+        self.mark = {"TENFOLD_TEST_MARK": uuid.uuid4().hex}
+
+    def wait_until_gone(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while left := self._left():
+            assert time.monotonic() < deadline, f"still there: {left}"
+            time.sleep(0.1)
+
+    def _left(self) -> list[str]:
+        words = [f"{name}={value}".encode() for name, value in self.mark.items()]
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if words[0] in (process / "environ").read_bytes().split(b"\0"):
+                    found.append((process / "cmdline").read_text().replace("\0", " ")[:200])
+        return found
+
+
+@pytest.fixture
+def descendants() -> Descendants:
+    """Start a program with ``descendants.mark`` in its environment."""
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("the system does not tell of its processes")
+    return Descendants()
+
+
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do jobs in this process."""
-    monkeypatch.setattr(_crew, "ProcessEngine", HereAndNow)
+    monkeypatch.setattr(processes, "ProcessEngine", HereAndNow)

@@ -77,7 +77,7 @@ def test_what_is_finished_is_not_done_again(
     drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = cross_validate(drawn_file)
-    monkeypatch.setattr("tenfold.experiments._crew.ProcessEngine", None)
+    monkeypatch.setattr("tenfold.experiments.engines.processes.ProcessEngine", None)
     assert cross_validate(drawn_file) == first
     with pytest.raises(RunError, match=r"other settings \(folds not the same\)"):
         cross_validate(drawn_file, folds=4)

@@ -18,7 +18,7 @@ import pytest
 from tenfold.data import DataSet
 from tenfold.errors import UnknownNameError
 from tenfold.experiments import Job
-from tenfold.experiments.engines import processes
+from tenfold.experiments.engines import _answers
 from tenfold.experiments.engines.processes import ProcessEngine
 from tenfold.recipes import load_recipe
 
@@ -72,9 +72,9 @@ def test_errors_travel_as_words(
     def fail(job: Job) -> dict[str, Any]:
         raise raised
 
-    monkeypatch.setattr(processes, "run_job", fail)
-    answer = processes._do(make_job(drawn, Path("nowhere"), "job", 1))
-    assert message in answer["error"]
+    monkeypatch.setattr(_answers, "run_job", fail)
+    job = make_job(drawn, Path("nowhere"), "job", 1)
+    assert message in _answers.outcome(job, _answers.answer(job)).error
     if isinstance(raised, RuntimeError):
         assert "Traceback" in Path("job/error.txt").read_text()
 

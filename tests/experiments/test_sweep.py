@@ -188,7 +188,7 @@ def test_a_search_prunes_resumes_and_goes_on(
     assert len({trial.settings["learning_rate"] for trial in found.trials}) == 9
     assert found.best is not None
 
-    monkeypatch.setattr("tenfold.experiments._crew.ProcessEngine", None)
+    monkeypatch.setattr("tenfold.experiments.engines.processes.ProcessEngine", None)
     again = sweep("mlp-128", space, drawn_file, **options)
     assert again == found
 

@@ -19,7 +19,7 @@ def evaluate(
     model: Annotated[
         Path,
         typer.Argument(
-            help=_("A model file (.onnx), a finished run's folder, or a bundled model.")
+            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
         ),
     ],
     data: Annotated[
@@ -34,12 +34,13 @@ def evaluate(
     ] = None,
 ) -> None:
     """Score a model: loss, accuracy with its interval, each digit, and the confusion matrix."""
+    from tenfold.cli._models import model_file
     from tenfold.data import load_dataset
     from tenfold.metrics import evaluate_probabilities
     from tenfold.models import open_model
     from tenfold.runs import Run
 
-    loaded = open_model(Run(model).model_path if model.is_dir() else str(model))
+    loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
     scored = load_dataset(data).split(split)
     if report is not None:
         _write(loaded, scored, report, model, data, split)

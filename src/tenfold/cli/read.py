@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-# Endings of the files that are read out of a folder; a file named by itself may have any.
-PICTURE_ENDINGS = (
-    *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".pbm"),
-    *(".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
-)
-
 # From so many pictures on, a bar shows how far it is.
 MANY = 20
 
@@ -41,7 +35,11 @@ def read(
     pictures: Annotated[
         list[str],
         typer.Argument(
-            metavar="PICTURE...", help=_("Picture files, folders of them, or - for standard input.")
+            metavar="PICTURE...",
+            help=_(
+                "Picture files, folders of them, or - for standard input; with --out also "
+                "patterns, @list.txt, and addresses such as s3://bucket/photos."
+            ),
         ),
     ],
     model: Annotated[
@@ -74,21 +72,68 @@ def read(
             help=_("Write the picture with boxes and labels here: a PNG, or a folder for many."),
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=_("Write a table of all pictures here instead: .parquet, .csv or .jsonl."),
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENGINE",
+            help=_(
+                "Who reads for --out: processes, ray (this machine, or the cluster in "
+                "RAY_ADDRESS), or ray://HOST:PORT. (default: processes)"
+            ),
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help=_("How many read at once for --out. (default: one a core)")),
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help=_("Start over if --out is there already, or begun.")),
+    ] = False,
 ) -> None:
     """Read the handwritten digits and numbers in each picture.
 
     A picture that cannot be read is named on stderr and the others are still read; the exit code
-    is then 1.
+    is then 1. With --out it stands in the table with its error, and the exit code is 0.
     """
+    from tenfold.cli._models import model_file
+    from tenfold.cli._read_table import check_options, read_table
     from tenfold.reader import Reader
 
     # What Pillow minds in a picture and reads all the same is nothing to a person who asked.
     warnings.filterwarnings("ignore", module=r"PIL\.")
+    check_options(
+        {"--engine": engine, "--workers": workers, "--again": again},
+        {"--json": as_json, "--explain": explain, "--annotate": annotate},
+        out=out is not None,
+    )
+    # The reader checks the layout's name.
+    reader = Reader(model and model_file(model), layout=layout, threshold=threshold)  # type: ignore[arg-type]
+    if out is not None:
+        read_table(pictures, out, reader, engine or "processes", workers, again)
+        return
     paths = _expanded(pictures)
     places = None if annotate is None else _places(annotate, paths)
-    # The reader checks the layout's name.
-    reader = Reader(model, layout=layout, threshold=threshold)  # type: ignore[arg-type]
-    show = _show(as_json, explain)
+    if _show_all(_show(as_json, explain), reader, paths, places, explain, as_json):
+        raise typer.Exit(1)
+
+
+def _show_all(
+    show: Show,
+    reader: Reader,
+    paths: Sequence[str],
+    places: Sequence[Path] | None,
+    explain: bool,
+    as_json: bool,
+) -> bool:
+    """Read and show one picture after another; return whether any could not be read."""
     failed = False
     try:
         with (
@@ -100,8 +145,7 @@ def read(
                 failed |= not _shown(show, paths[at], result, out)
     finally:
         show.close()
-    if failed:
-        raise typer.Exit(1)
+    return failed
 
 
 def _show(as_json: bool, explain: bool) -> Show:
@@ -159,6 +203,7 @@ def _places(out: Path, paths: Sequence[str]) -> list[Path]:
         InputError: if ``out`` is one file for several pictures, no PNG, or a picture to be read.
     """
     from tenfold.errors import InputError
+    from tenfold.readings.sources import PICTURE_ENDINGS
 
     taken = {Path(path).resolve() for path in paths if path != "-"}
     ending = out.suffix.lower()
@@ -208,6 +253,8 @@ def _expanded(paths: Sequence[str]) -> list[str]:
 
 
 def _pictures_in(path: str) -> list[str]:
+    from tenfold.readings.sources import PICTURE_ENDINGS
+
     try:
         files = sorted(Path(path).iterdir())
     except (OSError, ValueError):

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.language import text as _
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tenfold.experiments import Seeds
+
 
 def reproduce(
+    recipes: Annotated[
+        list[str] | None,
+        typer.Argument(help=_("Train these as written, with several seeds. [the four tutorials]")),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help=_("How many seeds for each recipe. [3]"))
+    ] = None,
     folder: Annotated[
-        Path, typer.Option(help=_("The experiment's folder; it goes on where it stopped."))
-    ] = Path("runs/reproduction"),
+        Path | None,
+        typer.Option(help=_("The experiment's folder; it goes on where it stopped.")),
+    ] = None,
     data: Annotated[
         str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
     ] = "mnist",
@@ -29,8 +42,43 @@ def reproduce(
     subset: Annotated[
         int | None, typer.Option(min=100, help=_("For a quick trial of the machinery only."))
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="processes|ray|ray://HOST:PORT",
+            help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
+        ),
+    ] = "processes",
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
+    ] = False,
 ) -> None:
-    """Run the experiments of the four tutorials and write published beside measured."""
+    """Run the experiments of the four tutorials and write published beside measured.
+
+    With recipes, train those with several seeds instead, and score the test images.
+    """
+    from tenfold.cli._experiments import going_on
+    from tenfold.errors import InputError
+    from tenfold.runs import numbered_folder
+
+    asked: dict[str, Any] = {"workers": workers, "epochs": epochs, "subset": subset}
+    asked["engine"] = engine
+    if recipes:
+        if pages is not None:
+            raise InputError(_("Received recipes and --pages; expected one of them."))
+        place = folder or numbered_folder(Path("runs"), "seeds")
+        with going_on("reproduce", place):
+            _seeds(recipes, data, 3 if seeds is None else seeds, place, asked, as_json)
+        return
+    if seeds is not None or as_json:
+        option = "--json" if seeds is None else "--seeds"
+        raise InputError(_("Received {option} without a recipe; expected one.", option=option))
+    place = folder or Path("runs/reproduction")
+    with going_on("reproduce", place):
+        _tutorials(data, place, pages or place, asked)
+
+
+def _tutorials(data: str, place: Path, pages: Path, asked: dict[str, Any]) -> None:
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
     from tenfold.experiments import reproduce as run
@@ -39,16 +87,59 @@ def reproduce(
     from tenfold.reports.reproduction import reproduction_page
     from tenfold.runs import Run, describe_environment
 
-    results = run(folder, data, workers=workers, epochs=epochs, subset=subset)
+    results = run(place, data, **asked)
     for name in ("cnn-deep", "mlp-128", "mlp-sigmoid"):
-        for path in draw_run_figures(Run(folder / name)):
+        for path in draw_run_figures(Run(place / name)):
             note(_("Drew {path}", path=path))
     before = current_language()
     try:
         for code, name in (("en", "reproduction.md"), ("zh", "reproduction.zh-CN.md")):
             set_language(code)
-            page = (pages or folder) / name
+            page = pages / name
             write_whole(page, reproduction_page(results, describe_environment()))
             typer.echo(page)
     finally:
         set_language(before)
+
+
+def _seeds(
+    recipes: list[str], data: str, count: int, place: Path, asked: dict[str, Any], as_json: bool
+) -> None:
+    from tenfold.cli._experiments import say_why
+    from tenfold.cli._screen import note
+    from tenfold.experiments import train_seeds
+
+    found = train_seeds(list(recipes), data, count=count, folder=place, **asked)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        console = Console(soft_wrap=True)
+        console.print(_table(found))
+        console.print(_("sd: standard deviation of a sample (divided by n - 1)."), style="dim")
+        note(_("Results: {path}", path=place / "results.json"))
+    for name, reason in found.failed.items():
+        say_why(name, reason)
+    if found.failed:
+        raise typer.Exit(1)
+
+
+def _table(found: Seeds) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(_("recipe"))
+    table.add_column(_("published"))
+    table.add_column(_("test accuracy of each seed"))
+    for heading in (_("mean"), _("sd"), "n"):
+        table.add_column(heading, justify="right")
+    for one in found.recipes:
+        each = " ".join(f"{score.accuracy:.2%}" for score in one.scores)
+        mean = f"{one.accuracy.mean:.3%}" if one.accuracy else ""
+        sd = f"{one.accuracy.sd:.3%}" if one.accuracy and one.accuracy.sd is not None else ""
+        count = str(len(one.scores))
+        table.add_row(f"[bold]{one.name}[/]", one.claim, each, mean, sd, count)
+    return table

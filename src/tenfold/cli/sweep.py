@@ -68,6 +68,13 @@ def sweep(
     threads: Annotated[
         int, typer.Option(min=1, help=_("Threads of the processor for each training."))
     ] = 1,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="processes|ray|ray://HOST:PORT",
+            help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
+        ),
+    ] = "processes",
     as_json: Annotated[
         bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
     ] = False,
@@ -99,6 +106,7 @@ def sweep(
             device=device,
             precision=precision,
             threads=threads,
+            engine=engine,
         )
     if as_json:
         import json

@@ -19,6 +19,7 @@ from tenfold.experiments.scores import (
     RecipeScores,
     Spread,
 )
+from tenfold.experiments.seeds import Seeds, train_seeds
 from tenfold.experiments.sweep import Sweep, sweep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Job",
     "RecipeScores",
     "ScoreSet",
+    "Seeds",
     "Spread",
     "Sweep",
     "compare",
@@ -39,4 +41,5 @@ __all__ = [
     "reproduce",
     "run_job",
     "sweep",
+    "train_seeds",
 ]

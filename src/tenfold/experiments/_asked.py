@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from tenfold.data import DataSet, Labels
 from tenfold.errors import InputError
 from tenfold.experiments.scores import Folds
 from tenfold.language import text as _
+from tenfold.recipes import Recipe, load_recipe
 
-__all__ = ["check_folds", "check_images", "command_line", "image_count"]
+__all__ = ["check_folds", "check_images", "chosen_recipes", "command_line", "image_count"]
 
 DEFAULTS = {"subset": None, "device": "auto", "precision": "fp32", "threads": 1}
 
@@ -56,6 +58,27 @@ def check_folds(data: DataSet, cut: Folds, subset: int | None) -> None:
                 kind=kind,
             )
         )
+
+
+def chosen_recipes(
+    recipes: Sequence[str | Path | Recipe], changes: Mapping[str, object]
+) -> tuple[Recipe, ...]:
+    """Load the recipes and make the changes.
+
+    Raises:
+        InputError: for no recipe, two of one name, or a change that a recipe does not admit.
+        UnknownNameError: if there is no recipe of a name.
+    """
+    chosen = [one if isinstance(one, Recipe) else load_recipe(one) for one in recipes]
+    names = [recipe.name for recipe in chosen]
+    if not names or len(set(names)) < len(names):
+        raise InputError(
+            _(
+                "Received recipes {names}; expected at least one, each with a name of its own.",
+                names=", ".join(names) or _("none"),
+            )
+        )
+    return tuple(recipe.changed(changes) for recipe in chosen)
 
 
 def image_count(data: DataSet, subset: int | None) -> int:

@@ -36,6 +36,9 @@ class Board(Protocol):
     def refresh(self) -> None:
         """Look at the run folders again, where that is due."""
 
+    def again(self, outcome: Outcome) -> None:
+        """A job was lost with its worker, and waits to be done again."""
+
     def ended(self, outcome: Outcome) -> None:
         """A job has ended."""
 
@@ -114,6 +117,9 @@ class _Lines:
     def refresh(self) -> None:
         """Do nothing: a log has a line a job."""
 
+    def again(self, outcome: Outcome) -> None:
+        _print(_lost(outcome))
+
     def ended(self, outcome: Outcome) -> None:
         state = self._states.pop(outcome.job.folder, _State(outcome.job))
         state.look()
@@ -155,6 +161,10 @@ class _Table:
         states = list(self._states.values())
         self._live.update(Group(_table(states), _summary(self._clock, states)))
         self._live.refresh()
+
+    def again(self, outcome: Outcome) -> None:
+        line = f"[yellow]●[/] {escape(_lost(outcome))}"
+        self._live.console.print(line, highlight=False)
 
     def ended(self, outcome: Outcome) -> None:
         self._states.pop(outcome.job.folder, None)
@@ -219,6 +229,11 @@ def _ended(outcome: Outcome) -> str:
     if outcome.scores.get("pruned"):
         return _("{name}: stopped early at accuracy {accuracy:.2%}", name=name, accuracy=reached)
     return _("{name}: accuracy {accuracy:.2%}", name=name, accuracy=reached)
+
+
+def _lost(outcome: Outcome) -> str:
+    name = outcome.job.name
+    return _("{name}: begins again: {reason}", name=name, reason=outcome.error)
 
 
 def _kind(job: Job) -> str:

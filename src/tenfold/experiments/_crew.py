@@ -10,8 +10,7 @@ from typing import final
 
 from tenfold.errors import InputError, MissingExtraError
 from tenfold.experiments._board import Board, board_for_screen
-from tenfold.experiments.engines import Engine, Outcome
-from tenfold.experiments.engines.processes import ProcessEngine
+from tenfold.experiments.engines import HERE, Engine, EngineChoice, Outcome
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.language import text as _
 from tenfold.processes import core_count
@@ -43,6 +42,9 @@ class Crew:
             if outcome is None:
                 self._board.refresh()
                 continue
+            if outcome.again:
+                self._board.again(outcome)
+                continue
             self._busy -= 1
             self._board.ended(outcome)
             yield outcome
@@ -57,22 +59,26 @@ class Crew:
 
 
 @contextmanager
-def at_work(total: int, workers: int, threads: int) -> Iterator[Crew]:
-    """Yield a crew of processes for ``total`` jobs; at the end, or on Ctrl-C, they are stopped."""
-    engine = ProcessEngine(workers, threads)
+def at_work(
+    total: int, workers: int | None, threads: int, choice: EngineChoice = HERE
+) -> Iterator[Crew]:
+    """Yield a crew for ``total`` jobs; at the end, or on Ctrl-C, its workers are stopped."""
+    engine = choice.open(None if workers is None else min(workers, total), threads)
     board = board_for_screen()
     try:
-        board.begin(total, workers)
+        board.begin(total, min(engine.workers, total))
         yield Crew(engine, board)
     finally:
         board.close()
         engine.close()
 
 
-def do_jobs(jobs: list[Job], workers: int) -> tuple[list[Outcome], float]:
+def do_jobs(
+    jobs: list[Job], workers: int | None, choice: EngineChoice = HERE
+) -> tuple[list[Outcome], float]:
     """Do what is not done of ``jobs``; return all outcomes in order, and the seconds it took.
 
-    Finished runs are taken as they are, without a process or PyTorch.
+    Finished runs are taken as they are, without an engine or PyTorch.
 
     Raises:
         RunError: if a folder holds a finished run of another plan.
@@ -81,9 +87,10 @@ def do_jobs(jobs: list[Job], workers: int) -> tuple[list[Outcome], float]:
     missing = [job for job in jobs if job.folder not in outcomes]
     if not missing:
         return [outcomes[job.folder] for job in jobs], 0.0
-    need_training()
+    if choice.address is None:
+        need_training()
     began = time.monotonic()
-    with at_work(len(missing), min(workers, len(missing)), missing[0].threads) as crew:
+    with at_work(len(missing), workers, missing[0].threads, choice) as crew:
         outcomes |= {outcome.job.folder: outcome for outcome in crew.do(missing)}
     return [outcomes[job.folder] for job in jobs], time.monotonic() - began
 
@@ -98,14 +105,16 @@ def need_training() -> None:
         raise MissingExtraError("train", _("Training"))
 
 
-def worker_count(workers: int | None) -> int:
+def worker_count(workers: int | None, choice: EngineChoice = HERE) -> int | None:
     """Return how many jobs to do at once: as asked for, else one for each core.
+
+    None is as many as a cluster has room for.
 
     Raises:
         InputError: unless it is at least 1.
     """
     if workers is None:
-        return core_count()
+        return core_count() if choice.address is None else None
     if workers < 1:
         raise InputError(_("Received {workers} workers; expected at least 1.", workers=workers))
     return workers

@@ -70,15 +70,18 @@ class ExperimentFolder:
         """
         return self._read("results.json")
 
-    def seconds_in_all(self, took: float, workers: int) -> float:
+    def seconds_in_all(self, took: float, workers: int | None) -> float:
         """Return the wall-clock time of all invocations, the last of which ``took`` so long.
 
-        Of one that was killed nothing is known but how long its runs trained.
+        Of one that was killed nothing is known but how long its runs trained, ``workers`` at
+        once, or all.
         """
         before = float(self.results.get("seconds", 0.0)) if self.finished else 0.0
         runs = [Run(path.parent) for path in self.folder.rglob("scores.json")]
         trained = sum(float(run.scores.get("seconds", 0.0)) for run in runs)
-        return max(before + took, trained / min(workers, max(1, len(runs))))
+        at_most = max(1, len(runs))
+        at_once = at_most if workers is None else min(workers, at_most)
+        return max(before + took, trained / at_once)
 
     @property
     def finished(self) -> bool:

@@ -11,7 +11,7 @@ from tenfold.experiments._crew import Crew, at_work, need_training
 from tenfold.experiments._pruning import open_storage, open_study
 from tenfold.experiments._space import Range, Space, Value
 from tenfold.experiments._trials import Trial, Trials, failed_trial
-from tenfold.experiments.engines import Outcome
+from tenfold.experiments.engines import EngineChoice, Outcome
 from tenfold.experiments.jobs import Job, pruned_scores, run_job
 from tenfold.language import text as _
 
@@ -23,7 +23,9 @@ __all__ = ["search"]
 ERROR = "error"
 
 
-def search(trials: Trials, space: Space, count: int, workers: int) -> tuple[list[Trial], float]:
+def search(
+    trials: Trials, space: Space, count: int, workers: int | None, choice: EngineChoice
+) -> tuple[list[Trial], float]:
     """Do ``count`` trials in all, those of an interrupted search included.
 
     Returns:
@@ -41,7 +43,7 @@ def search(trials: Trials, space: Space, count: int, workers: int) -> tuple[list
         # Each continuation draws anew, not what the first trials drew.
         before = len(open_study(storage).get_trials(deepcopy=False))
         under_way = _Search(trials, space, storage, trials.seed + before)
-        took = under_way.run(count, workers)
+        took = under_way.run(count, workers, choice)
     finally:
         storage.remove_session()
         storage.engine.dispose()
@@ -64,16 +66,18 @@ class _Search:
         self._outcomes: dict[str, Outcome] = {}
         self.ended: dict[int, Trial] = {}
 
-    def run(self, count: int, workers: int) -> float:
+    def run(self, count: int, workers: int | None, choice: EngineChoice) -> float:
         """Do trials until there are ``count``; return the seconds it took."""
         interrupted = [old for old in self._study.trials if not self._recall(old)]
         missing = count - len(self.ended)
         if missing < 1:
             return 0.0
-        need_training()
+        if choice.address is None:
+            need_training()
         began = time.monotonic()
         jobs = missing * (self._trials.folds.folds if self._trials.folds else 1)
-        with at_work(jobs, min(workers, jobs), int(self._trials.given["threads"])) as crew:
+        threads = int(self._trials.given["threads"])
+        with at_work(jobs, workers, threads, choice) as crew:
             for old in interrupted:
                 self._submit(crew, old.number, old.params)
             self._fill(crew, count)

@@ -10,12 +10,16 @@ from typing import Any
 import msgspec
 
 from tenfold.data import load_dataset
-from tenfold.errors import InputError
-from tenfold.experiments._asked import check_folds, check_images, command_line
+from tenfold.experiments._asked import (
+    check_folds,
+    check_images,
+    chosen_recipes,
+    command_line,
+)
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.comparison import compare_sets
-from tenfold.experiments.engines import Outcome
+from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.experiments.scores import (
     CrossValidation,
@@ -27,8 +31,7 @@ from tenfold.experiments.scores import (
     fold_scores,
     spread,
 )
-from tenfold.language import text as _
-from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes import Recipe
 from tenfold.runs import numbered_folder
 
 __all__ = ["crossval"]
@@ -49,6 +52,7 @@ def crossval(
     device: str = "auto",
     precision: str = "fp32",
     threads: int = 1,
+    engine: str = "processes",
 ) -> CrossValidation:
     """Score recipes on the same folds of the training images, and compare them pairwise.
 
@@ -64,18 +68,24 @@ def crossval(
         stratified: cut so that each fold holds each digit in the same share.
         seed: scikit-learn's ``random_state``; repeat r is cut with ``seed + r``.
         folder: where to keep it; by default a new one under ``runs/``.
-        workers: trainings at once, each in a process; by default one for each core.
+        workers: trainings at once, each in a process; by default one for each core, and as many
+            as a cluster has room for.
         changes: fields to set otherwise in every recipe, such as ``{"epochs": 3}``.
         subset: use only so many training images, from the first.
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16".
         threads: of the processor, for each training.
+        engine: what does the trainings: "processes" on this machine, "ray", or the address of a
+            Ray cluster, "ray://HOST:PORT" or "HOST:PORT".
 
     Raises:
         InputError: if an argument is not possible.
-        RunError: if the folder holds something else, or a process is at work in it.
+        RunError: if the folder holds something else, a process is at work in it, or the cluster
+            is lost.
+        MissingExtraError: if Ray is asked for and not installed.
     """
-    chosen = _chosen(recipes, changes or {})
+    choice = choose_engine(engine)
+    chosen = chosen_recipes(recipes, changes or {})
     cut = Folds(folds, repeats, stratified, seed)
     loaded = load_dataset(data)
     check_images(loaded, subset, threads)
@@ -93,9 +103,9 @@ def crossval(
     }
     jobs = _jobs(chosen, cut, about, place.folder, given)
     command = _command(recipes, str(data), cut, changes or {}, given)
-    at_once = worker_count(workers)
+    at_once = worker_count(workers, choice)
     with place.opened(plan, command):
-        outcomes, took = do_jobs(jobs, at_once)
+        outcomes, took = do_jobs(jobs, at_once, choice)
         scores = tuple(_scores(recipe, outcomes, place.folder) for recipe in chosen)
         found = CrossValidation(
             data=about,
@@ -109,22 +119,6 @@ def crossval(
         )
         place.write_results(found.to_dict())
     return found
-
-
-def _chosen(
-    recipes: Sequence[str | Path | Recipe], changes: Mapping[str, object]
-) -> tuple[Recipe, ...]:
-    """Load the recipes and make the changes; refuse none, and two of one name."""
-    chosen = [one if isinstance(one, Recipe) else load_recipe(one) for one in recipes]
-    names = [recipe.name for recipe in chosen]
-    if not names or len(set(names)) < len(names):
-        raise InputError(
-            _(
-                "Received recipes {names}; expected at least one, each with a name of its own.",
-                names=", ".join(names) or _("none"),
-            )
-        )
-    return tuple(recipe.changed(changes) for recipe in chosen)
 
 
 def _jobs(

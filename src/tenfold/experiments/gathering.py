@@ -23,7 +23,8 @@ def compare(places: Sequence[str | Path]) -> tuple[Comparison, ...]:
     """Compare finished cross-validations and runs pairwise, recipe by recipe.
 
     Args:
-        places: folders of cross-validations, of runs, or folders full of runs. Runs of the same
+        places: folders of cross-validations, of trainings with several seeds, of runs, or folders
+            full of runs. Runs of the same
             recipe belong together, and differ by fold or by seed.
 
     Raises:
@@ -48,7 +49,11 @@ def gather(places: Sequence[str | Path]) -> list[ScoreSet]:
     found: list[tuple[str, ScoreSet]] = []
     runs: list[Run] = []
     for place in map(Path, places):
-        if (place / "results.json").is_file():
+        if _is_seeds(place):
+            runs += [
+                run for each in sorted(place.glob("*/seed-0")) for run in _runs_in(each.parent)
+            ]
+        elif (place / "results.json").is_file():
             found += [(place.name, one) for one in _from_crossval(place)]
         else:
             runs += _runs_in(place)
@@ -58,6 +63,12 @@ def gather(places: Sequence[str | Path]) -> list[ScoreSet]:
         msgspec.structs.replace(one, name=f"{where}/{one.name}") if names[one.name] > 1 else one
         for where, one in found
     ]
+
+
+def _is_seeds(place: Path) -> bool:
+    return (place / "results.json").is_file() and (
+        ExperimentFolder(place).results.get("kind") == "seeds"
+    )
 
 
 def _from_crossval(place: Path) -> list[ScoreSet]:

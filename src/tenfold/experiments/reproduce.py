@@ -14,6 +14,7 @@ from tenfold.experiments._asked import check_images
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.crossval import crossval
+from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
@@ -107,15 +108,21 @@ def reproduce(
     workers: int | None = None,
     epochs: int | None = None,
     subset: int | None = None,
+    engine: str = "processes",
 ) -> dict[str, Any]:
     """Run what the texts ran, and return and keep the findings as plain data.
 
     Called again it goes on where it stopped. ``epochs`` and ``subset`` make a quick trial of the
-    machinery; the findings then say nothing about the texts.
+    machinery; the findings then say nothing about the texts. ``engine`` does the trainings, as
+    for ``crossval``.
 
     Raises:
-        RunError: if the folder holds another experiment, or a training failed.
+        InputError: if an argument is not possible.
+        RunError: if the folder holds another experiment, a training failed, or the cluster is
+            lost.
+        MissingExtraError: if Ray is asked for and not installed.
     """
+    choice = choose_engine(engine)
     place = ExperimentFolder(folder)
     loaded = load_dataset(data)
     check_images(loaded, subset, 1)
@@ -129,12 +136,13 @@ def reproduce(
             workers=workers,
             changes=changes,
             subset=subset,
+            engine=engine,
         )
         if found.failed:
             raise RunError(found.failed[0].error)
         findings = [_over_folds(name, place) for name in HARNESS]
         jobs = _jobs(place.folder, str(data), loaded, epochs, subset)
-        outcomes, _took = do_jobs(jobs, worker_count(workers))
+        outcomes, _took = do_jobs(jobs, worker_count(workers, choice), choice)
         for outcome in outcomes:
             if outcome.scores is None:
                 raise RunError(outcome.error)

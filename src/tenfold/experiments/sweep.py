@@ -17,6 +17,7 @@ from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments._search import search as search_trials
 from tenfold.experiments._space import Range, Space, Value, apply, grid, parse_space
 from tenfold.experiments._trials import Trial, Trials, settings_text
+from tenfold.experiments.engines import EngineChoice, choose_engine
 from tenfold.experiments.scores import Folds
 from tenfold.files import write_whole
 from tenfold.language import text as _
@@ -67,6 +68,7 @@ def sweep(
     device: str = "auto",
     precision: str = "fp32",
     threads: int = 1,
+    engine: str = "processes",
 ) -> Sweep:
     """Train a recipe with many settings, score each on images held out, and keep the best.
 
@@ -84,18 +86,25 @@ def sweep(
             10,000 of MNIST's. A data set's own "valid" images go before.
         seed: of weights, order, dropout, and the search.
         folder: where to keep it; by default a new one under ``runs/``.
-        workers: trainings at once, each in a process; by default one for each core.
+        workers: trainings at once, each in a process; by default one for each core, and as many
+            as a cluster has room for.
         changes: fields of the recipe to set otherwise in every trial.
         subset: use only so many training images, from the first.
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16".
         threads: of the processor, for each training.
+        engine: what does the trainings, as for ``crossval``. A search on a cluster needs folds.
 
     Raises:
         InputError: if an argument is not possible.
-        RunError: if the folder holds something else, or a process is at work in it.
-        MissingExtraError: if a search is asked for and Optuna is not installed.
+        RunError: if the folder holds something else, a process is at work in it, or the cluster
+            is lost.
+        MissingExtraError: if a search is asked for and Optuna is not installed, or Ray and it is
+            not.
     """
+    choice = choose_engine(engine)
+    if search and folds is None:
+        _check_near(choice)
     base = (recipe if isinstance(recipe, Recipe) else load_recipe(recipe)).changed(changes or {})
     space = parse_space(settings)
     _check_space(base, space, search)
@@ -125,7 +134,8 @@ def sweep(
     }
     command = _command(recipe, space, str(data), asked, changes or {}, given)
     with place.opened(plan, command):
-        return _do(place, base, trials, space, search, worker_count(workers), command)
+        at_once = worker_count(workers, choice)
+        return _do(place, base, trials, space, search, (at_once, choice), command)
 
 
 def _do(
@@ -134,21 +144,21 @@ def _do(
     trials: Trials,
     space: Space,
     search: int | None,
-    workers: int,
+    engine: tuple[int | None, EngineChoice],
     command: str,
 ) -> Sweep:
     """Do the trials in the opened folder, and write what came of them."""
     if search is None:
-        done, took = _all(trials, space, workers)
+        done, took = _all(trials, space, *engine)
     else:
-        done, took = search_trials(trials, space, search, workers)
+        done, took = search_trials(trials, space, search, *engine)
     best = _best(done)
     found = Sweep(
         recipe=base.name,
         parameters=tuple(space),
         trials=tuple(done),
         best=best.number if best else None,
-        seconds=place.seconds_in_all(took, workers),
+        seconds=place.seconds_in_all(took, engine[0]),
         command=command,
     )
     if best is not None:
@@ -157,17 +167,32 @@ def _do(
     return found
 
 
-def _all(trials: Trials, space: Space, workers: int) -> tuple[list[Trial], float]:
+def _all(
+    trials: Trials, space: Space, workers: int | None, choice: EngineChoice
+) -> tuple[list[Trial], float]:
     """Do every combination; return the trials, and the seconds it took."""
     settings = grid(space)
     jobs = [trials.jobs(number, one) for number, one in enumerate(settings)]
-    outcomes, took = do_jobs([job for each in jobs for job in each], workers)
+    outcomes, took = do_jobs([job for each in jobs for job in each], workers, choice)
     ended = {outcome.job.folder: outcome for outcome in outcomes}
     done = [
         trials.trial(number, settings[number], [ended[job.folder] for job in each])
         for number, each in enumerate(jobs)
     ]
     return done, took
+
+
+def _check_near(choice: EngineChoice) -> None:
+    """Refuse to stop trials early from afar: what they report goes to a file on this machine."""
+    if choice.address is not None:
+        raise InputError(
+            _(
+                "A search that stops trials early needs its trainings on this machine; received "
+                "the cluster at {address}. Add --folds, which stops none, or search without the "
+                "cluster.",
+                address=choice.address,
+            )
+        )
 
 
 def _check_space(base: Recipe, space: Space, search: int | None) -> None:

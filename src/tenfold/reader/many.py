@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from tenfold.errors import PictureError, TenfoldError
+from tenfold.errors import PictureError
 from tenfold.imaging import PictureSource
-from tenfold.language import text as _
 from tenfold.models import LineModel, Model
-from tenfold.processes import WorkerPool
+from tenfold.reader.crew import Crew, worker_died
 from tenfold.reader.reading import Reading
 
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Layout
     from tenfold.reader.reader import Reader
 
-__all__ = ["read_in_processes"]
+__all__ = ["read_in_processes", "reader_of"]
 
 # Pictures that travel together, as long as they weigh no more.
 _CHUNK = 32
 _CHUNK_BYTES = 4 * 2**20
-
-# Chunks under way for each worker, so that none waits for work.
-_AHEAD = 3
 
 Results: TypeAlias = "list[Reading | PictureError]"
 
@@ -41,29 +34,34 @@ def read_in_processes(
     """Yield what ``reader`` would read, or the error of a picture that cannot be read, in order.
 
     Paths, bytes and arrays are read by the others, PIL images here. Some dozens of sources are
-    taken ahead of what is asked for.
+    taken ahead of what is asked for. A picture whose process dies, twice, is one that cannot be
+    read.
 
     Raises:
-        TenfoldError: if a process dies.
+        TenfoldError: if processes die whatever they read.
     """
-    waiting: deque[Future[Results]] = deque()
+
+    def here(chunk: list[PictureSource]) -> Results | None:
+        return None if _can_travel(chunk[0]) else list(reader.read_many(chunk))
+
     made_of = (reader.model.content, reader.lines.content, reader.layout, reader.threshold)
-    with WorkerPool(workers, _begin, *made_of) as pool:
-        try:
-            for chunk in _chunks(sources):
-                is_sent = _can_travel(chunk[0])
-                waiting.append(pool.submit(_read, chunk) if is_sent else _read_here(reader, chunk))
-                if len(waiting) > _AHEAD * workers:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise TenfoldError(
-                _(
-                    "A process that read pictures died; it was killed, or the memory was not "
-                    "enough. Read fewer or smaller pictures at once."
-                )
-            ) from error
+    with Crew(workers, _begin, made_of, _read, _lost) as crew:
+        for results in crew.answers(_chunks(sources), here):
+            yield from results
+
+
+def reader_of(model: bytes, lines: bytes, layout: Layout | None, threshold: float) -> Reader:
+    """Make a worker's own reader; where all cores are at work, a network takes one."""
+    from tenfold.reader.reader import Reader
+
+    # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    return Reader(
+        Model(model, threads=1),
+        layout=layout,
+        threshold=threshold,
+        lines=LineModel(lines, threads=1),
+    )
 
 
 def _chunks(sources: Iterable[PictureSource]) -> Iterator[list[PictureSource]]:
@@ -98,30 +96,19 @@ def _weight(source: PictureSource) -> int:
     return len(source) if isinstance(source, bytes | bytearray) else 0
 
 
-def _read_here(reader: Reader, sources: list[PictureSource]) -> Future[Results]:
-    done: Future[Results] = Future()
-    done.set_result(list(reader.read_many(sources)))
-    return done
-
-
 _reader: Reader | None = None
 
 
 def _begin(model: bytes, lines: bytes, layout: Layout | None, threshold: float) -> None:
-    """Make a worker's own reader; where all cores are at work, a network takes one."""
-    from tenfold.reader.reader import Reader
-
     global _reader
-    # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    _reader = Reader(
-        Model(model, threads=1),
-        layout=layout,
-        threshold=threshold,
-        lines=LineModel(lines, threads=1),
-    )
+    _reader = reader_of(model, lines, layout, threshold)
 
 
 def _read(sources: list[PictureSource]) -> Results:
     assert _reader is not None
     return list(_reader.read_many(sources))
+
+
+def _lost(source: PictureSource) -> PictureError:
+    where = f"{source}: " if isinstance(source, str | PurePath) else ""
+    return PictureError(where + worker_died())

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import threading
-import traceback
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, final
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import InputError
 from tenfold.experiments.engines import Outcome
-from tenfold.experiments.jobs import Job, run_job
-from tenfold.files import write_whole
+from tenfold.experiments.engines._answers import answer, outcome, prepare_worker
+from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
-from tenfold.processes import WorkerPool
+from tenfold.processes import WorkerPool, core_count
 
-__all__ = ["ProcessEngine"]
+__all__ = ["ProcessEngine", "address_in", "open_engine"]
+
+
+def address_in(asked: str) -> None:
+    """Refuse an address: the processes are on this machine.
+
+    Raises:
+        InputError: if there is one.
+    """
+    if asked != "processes":
+        raise InputError(
+            _("Received the engine {asked}; expected processes without an address.", asked=asked)
+        )
+
+
+def open_engine(address: None, workers: int | None, threads: int) -> ProcessEngine:
+    """Return an engine of ``workers`` processes, by default one for each core."""
+    del address
+    return ProcessEngine(workers or core_count(), threads)
 
 
 @final
@@ -81,9 +95,9 @@ class _Place:
     def begin(self, job: Job) -> None:
         """Hand the worker a job; start one where there is none."""
         if self._pool is None:
-            self._pool = WorkerPool(1, _begin_worker, self._threads)
+            self._pool = WorkerPool(1, prepare_worker, self._threads)
         self._job = job
-        self.future = self._pool.submit(_do, job)
+        self.future = self._pool.submit(answer, job)
 
     def take(self) -> Outcome:
         """Return the outcome of the job that has ended, and be free."""
@@ -92,46 +106,15 @@ class _Place:
         assert job is not None
         self.future = self._job = None
         try:
-            answer = future.result()
+            answered = future.result()
         except BrokenProcessPool:
             self.stop()
             reason = _("its process died; it was killed, or the memory was not enough.")
             return Outcome(job, None, reason)
-        return Outcome(job, answer.get("scores"), answer.get("error", ""))
+        return outcome(job, answered)
 
     def stop(self) -> None:
         """End the worker at once."""
         if self._pool is not None:
             self._pool.close()
         self.future = self._job = self._pool = None
-
-
-def _begin_worker(threads: int) -> None:
-    """Prepare a worker for its jobs."""
-    # PyTorch reads this when it is imported, which is when the first job begins.
-    os.environ["OMP_NUM_THREADS"] = str(threads)
-    _keep_tqdm_in_here()
-
-
-def _keep_tqdm_in_here() -> None:
-    """Give tqdm, which the export of models brings along, a lock that needs no tidying up.
-
-    Its own is a semaphore of the system, left behind with a warning where a process is ended.
-    """
-    if importlib.util.find_spec("tqdm") is not None:
-        importlib.import_module("tqdm").tqdm.set_lock(threading.RLock())
-
-
-def _do(job: Job) -> dict[str, Any]:
-    """Do a job in a worker; an error comes back as words, for not every exception can travel."""
-    try:
-        return {"scores": run_job(job)}
-    except TenfoldError as error:
-        return {"error": str(error)}
-    except MemoryError:
-        return {"error": _("the memory was not enough.")}
-    except Exception as error:  # noqa: BLE001 - a defect in one job must not end the others
-        place = job.run.folder / "error.txt"
-        write_whole(place, traceback.format_exc())
-        reason = f"{type(error).__name__}: {error}"
-        return {"error": _("{reason} (see {path})", reason=reason, path=place)}

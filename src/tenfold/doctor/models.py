@@ -1,0 +1,35 @@
+"""The models that come with Tenfold."""
+
+from __future__ import annotations
+
+from tenfold.doctor._asking import ask
+from tenfold.doctor._finding import Finding
+from tenfold.language import text as _
+
+__all__ = ["PLACE", "check", "probe"]
+
+PLACE = 5
+
+
+def check() -> list[Finding]:
+    """Load each, which asks it what it answered when it was made."""
+    name = _("models")
+    answer = ask(__name__, "probe")
+    if answer.problem:
+        text = _(
+            "the models that come with Tenfold cannot be used: {reason}", reason=answer.problem
+        )
+        line = "pip install --force-reinstall tenfold onnxruntime"
+        return [Finding("models", name, "broken", text, line)]
+    text = _("{names} load and answer rightly", names=", ".join(answer.value))
+    return [Finding("models", name, "good", text, facts={"models": answer.value})]
+
+
+def probe() -> list[str]:
+    """Load all; each is asked about its probe's image and checked."""
+    from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines
+
+    for name in bundled_names():
+        load_bundled(name)
+    load_bundled_lines()
+    return [*bundled_names(), "lines"]
