@@ -1,0 +1,112 @@
+"""A model of ours as a file of another program's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from safetensors import SafetensorError
+from safetensors.torch import load
+
+from tenfold.errors import InputError, RunError, UnknownNameError
+from tenfold.exchange._keras_writer import written_keras
+from tenfold.exchange._network import Network, from_model
+from tenfold.exchange._pixels import Taken, scaling_for
+from tenfold.exchange._safetensors import written_safetensors
+from tenfold.exchange._torch import written_program
+from tenfold.files import storage_error, write_whole
+from tenfold.language import text as _
+from tenfold.models import Model, bundled_names, load_model, open_model
+from tenfold.runs import Run
+
+__all__ = ["ENDINGS", "Format", "export_model"]
+
+Format: TypeAlias = Literal["onnx", "keras", "h5", "safetensors", "torch"]
+
+ENDINGS: dict[Format, str] = {
+    "onnx": ".onnx",
+    "keras": ".keras",
+    "h5": ".h5",
+    "safetensors": ".safetensors",
+    "torch": ".pt2",
+}
+
+
+def export_model(
+    source: str | Path, to: Format, out: str | Path | None = None, pixels: Taken | None = None
+) -> Path:
+    """Write a model as a file that another program loads, and return where it is.
+
+    Args:
+        source: a bundled model's name, a model file, or the folder of a finished run.
+        to: "onnx", "keras" (Keras 3), "h5" (Keras 2 and 3), "safetensors" (weights by name, and
+            the card), or "torch" (a program of ``torch.export``).
+        out: the file; by default the model's name in the current folder.
+        pixels: what values the exported model takes: "unit" (0 to 1, the default), "bytes" (0 to
+            255), or "scaled", which leaves the recipe's scaling out. For Keras and PyTorch alone:
+            ONNX files of ours take 0 to 1, and safetensors files hold weights alone.
+
+    Raises:
+        UnknownNameError: for a format that there is not.
+        InputError: if the pixels do not go with the format or the model.
+        ModelError: if the model is damaged, or its layers cannot be told.
+        RunError: if the run is not finished.
+        MissingExtraError: for Keras's formats without ``tenfold[keras]``.
+        StorageError: if the file cannot be written.
+    """
+    if to not in get_args(Format):
+        raise UnknownNameError(_("model format"), str(to), get_args(Format))
+    if pixels not in (None, "unit") and to in ("onnx", "safetensors"):
+        raise InputError(
+            _(
+                "Received --pixels {pixels} with --to {to}; expected keras, h5 or torch: an ONNX "
+                "file of Tenfold's takes pixels of 0 to 1, and a safetensors file holds weights "
+                "alone.",
+                pixels=pixels,
+                to=to,
+            )
+        )
+    model, run = _opened(source)
+    path = Path(f"{model.card.name}{ENDINGS[to]}") if out is None else Path(out)
+    content = model.content if to == "onnx" else _written(_network(model, run), to, pixels)
+    write_whole(path, content)
+    return path
+
+
+def _written(network: Network, to: Format, pixels: Taken | None) -> bytes:
+    if to == "safetensors":
+        return written_safetensors(network)
+    scaling = scaling_for(network, pixels or "unit")
+    return (
+        written_program(network, scaling) if to == "torch" else written_keras(network, scaling, to)
+    )
+
+
+def _opened(source: str | Path) -> tuple[Model, Run | None]:
+    run = Run(source)
+    if source in bundled_names() or not Path(source).is_dir():
+        return open_model(source), None
+    if not (run.finished and run.model_path.is_file()):
+        raise RunError(
+            _(
+                "{folder} holds no model: it is no finished run of one network.",
+                folder=run.folder,
+            )
+        )
+    return load_model(run.model_path), run
+
+
+def _network(model: Model, run: Run | None) -> Network:
+    """The network, with its weights as training left them where they are kept."""
+    if run is None or not run.weights_path.is_file():
+        return from_model(model)
+    try:
+        weights = load(run.weights_path.read_bytes())
+    except OSError as error:
+        raise storage_error(run.weights_path, error) from error
+    except SafetensorError as error:
+        raise RunError(
+            _("{path} is damaged: {reason}", path=run.weights_path, reason=error)
+        ) from error
+    kept = {k: v for k, v in weights.items() if not k.endswith("num_batches_tracked")}
+    return from_model(model, kept)

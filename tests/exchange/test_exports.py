@@ -1,0 +1,295 @@
+"""What is exported, loaded by the libraries that it is for, answers as the model does."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from safetensors import safe_open
+from safetensors.torch import load
+
+import tenfold.recipes as made
+from tenfold.errors import InputError, MissingExtraError, ModelError, RunError, UnknownNameError
+from tenfold.exchange import _keras_writer, convert_model, export_model
+from tenfold.exchange._archive import opened_archive
+from tenfold.exchange._keras_names import keras_order
+from tenfold.exchange._keras_writer import written_keras
+from tenfold.exchange._network import Network, from_model, from_weights
+from tenfold.exchange._pixels import scaling_for
+from tenfold.exchange._safetensors import read_safetensors, written_safetensors
+from tenfold.exchange._torch import read_program, written_program
+from tenfold.imaging.placement import Placement
+from tenfold.models import CARD_KEY, Card, Probe, load_bundled, load_model
+from tenfold.recipes import Adam, Recipe
+from tenfold.training import build_network
+from tenfold.training._export import ScaledNetwork, probe_logits, save_model
+from tenfold.training._scaling import PixelScaling
+
+UNIT = np.random.default_rng(11).random((6, 28, 28), np.float32)
+TAKEN = ("unit", "bytes", "scaled")
+OUTPUT = made.Dense(10, activation="linear")
+LAYERS = {
+    # Every kind of layer that recipes have, with a batch normalization at each place it may stand.
+    "convolutions": (
+        made.Conv(5, 5, stride=2, padding=2, bias="none", activation="linear"),
+        made.BatchNorm(activation="relu"),
+        made.Conv(6, 3, padding=1),
+        made.BatchNorm(epsilon=1e-2),
+        made.MaxPool(2),
+        made.Conv(4, 2, stride=3, activation="sigmoid"),
+        made.Dropout(0.3),
+        made.Flatten(),
+        made.BatchNorm(),
+        made.Dense(9, bias="none", activation="linear"),
+        made.BatchNorm(activation="sigmoid"),
+        made.Dense(8),
+        OUTPUT,
+    ),
+    "dense": (made.Flatten(), made.Dense(12, activation="sigmoid"), made.Dropout(0.1), OUTPUT),
+}
+SCALINGS = {
+    "raw": PixelScaling("raw", 0.0, 1.0),
+    "normalize": PixelScaling("normalize", 0.0, 1 / 255),
+    "standardize": PixelScaling("standardize", 33.3, 0.0127),
+}
+
+
+def random_network(layers: str, scaling: str, shifts: int = 0, seed: int = 0) -> Network:
+    """A network of chance weights and running statistics, with its card."""
+    recipe = Recipe(
+        name=f"of-{layers}",
+        title="chance",
+        layers=LAYERS[layers],
+        scaling=scaling,
+        optimizer=Adam(),
+        shifts=shifts,
+    )
+    torch.manual_seed(seed)
+    body = build_network(recipe.layers)
+    for name, value in body.state_dict().items():
+        if name.endswith("running_var"):
+            value.uniform_(0.1, 2)
+        elif name.endswith(("bias", "running_mean")):
+            value.normal_(0, 0.1)
+        elif value.ndim > 1:
+            value *= 0.02 if scaling == "raw" and value.shape[-1] == 784 else 3
+    body.eval()
+    scaled = ScaledNetwork(SCALINGS[scaling], body, shifts).eval()
+    card = Card(
+        name=recipe.name,
+        classes=tuple("0123456789"),
+        placement=Placement().to_dict(),
+        scaling=SCALINGS[scaling].to_dict(),
+        recipe=recipe.to_dict(),
+        training={},
+        data={},
+        scores={},
+        versions={},
+        license="MIT",
+        probe=Probe(probe_logits(scaled)),
+    )
+    # As it is once a file has carried it: JSON knows no tuples.
+    card = Card.from_json(card.to_json())
+    return Network(card, recipe.layers, body, SCALINGS[scaling], shifts)
+
+
+def taken(network: Network, pixels: str) -> npt.NDArray[np.float32]:
+    """The images as a model that takes such pixels is given them, [N, 28, 28]."""
+    own = network.scaling
+    scaled = (UNIT * 255 - np.float32(own.offset)) * np.float32(own.factor)
+    return {"unit": UNIT, "bytes": UNIT * 255, "scaled": scaled}[pixels]
+
+
+def expected(network: Network) -> npt.NDArray[np.float32]:
+    with torch.no_grad():
+        answers = network.scaled()(torch.from_numpy(UNIT[:, None])).softmax(1)
+    assert answers.std(0).max() > 0.003
+    return answers.numpy()
+
+
+CASES = [
+    ("convolutions", "standardize", 0),
+    ("convolutions", "normalize", 1),
+    ("dense", "raw", 0),
+    ("dense", "standardize", 1),
+]
+SLOWLY = [
+    CASES[0],
+    *(pytest.param(*case, marks=pytest.mark.slow) for case in CASES[1:3]),
+    CASES[3],
+]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(("layers", "scaling", "shifts"), SLOWLY)
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_keras_loads_it_and_answers_the_same(
+    ending: str, layers: str, scaling: str, shifts: int, keras: Any, tmp_path: Path
+) -> None:
+    network = random_network(layers, scaling, shifts)
+    for pixels in TAKEN[: 2 if shifts and scaling == "standardize" else 3]:
+        path = tmp_path / f"model.{ending}"
+        path.write_bytes(written_keras(network, scaling_for(network, pixels), ending))
+        model = keras.models.load_model(path, safe_mode=True, compile=False)
+        assert model.input_shape == (None, 28, 28, 1)
+        found = model.predict(taken(network, pixels)[..., None], verbose=0)
+        np.testing.assert_allclose(found, expected(network), atol=1e-5)
+
+
+@pytest.mark.parametrize(("layers", "scaling", "shifts"), SLOWLY)
+def test_pytorch_loads_it_and_answers_the_same(layers: str, scaling: str, shifts: int) -> None:
+    network = random_network(layers, scaling, shifts)
+    for pixels in TAKEN[: 2 if shifts and scaling == "standardize" else 3]:
+        content = written_program(network, scaling_for(network, pixels))
+        found: dict[str, str] = {CARD_KEY: ""}
+        program = torch.export.load(io.BytesIO(content), extra_files=found)
+        given = torch.from_numpy(taken(network, pixels)[:, None])
+        for count in (1, 6):
+            answers = program.module()(given[:count]).softmax(1).detach().numpy()
+            np.testing.assert_allclose(answers, expected(network)[:count], atol=1e-5)
+        assert Card.from_json(found[CARD_KEY]) == network.card
+        again = read_program(opened_archive(content))
+        assert same_weights(again, network)
+
+
+def same_weights(one: Network, other: Network) -> bool:
+    """Whether two networks are of the same weights, bit for bit."""
+    mine, theirs = one.body.state_dict(), other.body.state_dict()
+    kept = [name for name in theirs if not name.endswith("num_batches_tracked")]
+    return mine.keys() == theirs.keys() and all(torch.equal(mine[n], theirs[n]) for n in kept)
+
+
+def test_safetensors_opens_it(tmp_path: Path) -> None:
+    network = random_network("convolutions", "standardize")
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(written_safetensors(network))
+    with safe_open(path, "pt") as file:
+        card = Card.from_json(file.metadata()[CARD_KEY])
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 # no dict
+    assert Recipe.from_dict(card.recipe).layers == network.layers
+    assert same_weights(from_weights(card, weights), network)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(some.sampled_from(CASES), some.integers(0, 2**32 - 1))
+def test_weights_come_back_bit_for_bit(case: tuple[str, str, int], seed: int) -> None:
+    network = random_network(*case, seed)
+    again = read_safetensors(written_safetensors(network))
+    assert same_weights(again, network)
+    assert (again.card, again.layers, again.scaling) == (
+        network.card,
+        network.layers,
+        network.scaling,
+    )
+
+
+@given(some.tuples(*[some.integers(1, 6)] * 3))
+def test_kerass_order_of_a_flattened_map(shape: tuple[int, int, int]) -> None:
+    here = np.random.default_rng(0).random(shape)
+    kerass = here.transpose(1, 2, 0).ravel()
+    np.testing.assert_array_equal(kerass[keras_order(shape)], here.ravel())
+
+
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file whose normalizations the exporter made part of the layers before them."""
+    path = tmp_path_factory.mktemp("model") / "model.onnx"
+    network = random_network("convolutions", "standardize", shifts=1)
+    save_model(path, network.scaled(), network.card)
+    return path
+
+
+def test_normalizations_in_a_model_file_are_put_back(model_file: Path) -> None:
+    model = load_model(model_file)
+    assert b"weight_bias" in model.content
+    network = from_model(model)
+    np.testing.assert_allclose(expected(network), model.predict_proba(UNIT), atol=1e-6)
+
+
+def test_onnx_is_the_model_file_itself(model_file: Path, tmp_path: Path) -> None:
+    path = export_model(model_file, "onnx", tmp_path / "a" / "copy.onnx")
+    assert path.read_bytes() == model_file.read_bytes()
+    session = onnxruntime.InferenceSession(path)
+    (logits,) = session.run(["logits"], {"images": UNIT[:, None]})
+    np.testing.assert_array_equal(logits, load_model(model_file).logits(UNIT))
+
+
+@pytest.mark.parametrize("to", ["safetensors", pytest.param("torch", marks=pytest.mark.slow)])
+def test_what_was_exported_is_converted_back(to: Any, model_file: Path, tmp_path: Path) -> None:
+    path = export_model(model_file, to, tmp_path / "model.out")
+    again = load_model(convert_model(path, tmp_path / "again.onnx"))
+    assert again.card == load_model(model_file).card
+    np.testing.assert_allclose(
+        again.predict_proba(UNIT), load_model(model_file).predict_proba(UNIT), atol=1e-6
+    )
+    with pytest.raises(InputError, match="says what pixels it takes"):
+        convert_model(path, tmp_path / "again.onnx", "bytes")
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    "name", ["digits", "champion", pytest.param("cnn-deep", marks=pytest.mark.slow)]
+)
+def test_bundled_models_in_keras(name: str, keras: Any, tmp_path: Path) -> None:
+    path = export_model(name, "keras", tmp_path / "model.keras", "bytes")
+    model = keras.models.load_model(path, safe_mode=True)
+    found = model.predict(UNIT[..., None] * 255, verbose=0)
+    wanted = load_bundled(name).judge(UNIT)[:, : found.shape[1]]
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    assert found.shape[1] == (11 if name == "digits" else 10)
+
+
+@pytest.mark.slow
+def test_the_readers_digit_network_comes_back(tmp_path: Path) -> None:
+    path = export_model("digits", "safetensors", tmp_path / "digits.safetensors")
+    again = load_model(convert_model(path))
+    np.testing.assert_allclose(again.judge(UNIT), load_bundled("digits").judge(UNIT), atol=1e-5)
+
+
+def test_shifted_answers_cannot_do_without_their_scaling(model_file: Path) -> None:
+    with pytest.raises(InputError, match="averages its answers over shifts"):
+        export_model(model_file, "torch", "x.pt2", "scaled")
+
+
+def test_wrong_words_are_refused(model_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="no model format named 'tflite'"):
+        export_model(model_file, "tflite")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="Received pixels 'grey'; expected unit, bytes or scaled"):
+        export_model(model_file, "torch", None, "grey")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="--pixels bytes with --to onnx"):
+        export_model(model_file, "onnx", None, "bytes")
+    with pytest.raises(RunError, match="holds no model"):
+        export_model(tmp_path, "onnx")
+    with pytest.raises(ModelError, match="There is no model file"):
+        export_model("no-such-model", "onnx")
+
+
+def test_a_missing_keras_is_named(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_keras_writer, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"tenfold\[keras\]"):
+        export_model(model_file, "keras")
+
+
+def test_a_card_that_claims_too_much_is_refused() -> None:
+    network = random_network("dense", "raw")
+    plain = json.loads(network.card.to_json())
+    for layers in (
+        [{"kind": "flatten"}, {"kind": "dense", "units": 10**12}],
+        [{"kind": "conv", "filters": 1, "kernel": 1, "padding": 10**6}, {"kind": "flatten"}],
+        [],
+    ):
+        ends = {"kind": "dense", "units": 10, "activation": "linear"}
+        plain["recipe"]["layers"] = [*layers, ends] if layers else []
+        content = written_safetensors(network)
+        weights = load(content)
+        with pytest.raises(ModelError):
+            from_weights(Card.from_json(json.dumps(plain)), weights)
