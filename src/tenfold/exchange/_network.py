@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TypeAlias
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import onnx
 import torch
 from torch import nn
 
@@ -31,21 +28,15 @@ from tenfold.recipes import (
 from tenfold.training import build_network
 from tenfold.training._export import ScaledNetwork, check_agreement
 from tenfold.training._scaling import PixelScaling
+from tenfold.training._stored import Weights, check_weights, stored_weights
 from tenfold.training._views import shift_averaged
 from tenfold.training.reader._networks import CLASSES, DigitNetwork
 
-__all__ = ["LARGEST_MAP", "Network", "Weights", "check_layers", "from_model", "from_weights"]
-
-Weights: TypeAlias = dict[str, torch.Tensor]
+__all__ = ["LARGEST_MAP", "Network", "check_layers", "from_model", "from_weights"]
 
 LARGEST_MAP = 1 << 22
 """The most numbers that one layer may put out for one image; the largest here puts out 21,632."""
 
-# The names that the exporter gives a network's weights in a model file.
-_PREFIX = "network."
-# What it calls a bias that a batch normalization left behind in the layer before it.
-_FOLDED = "weight_bias"
-_COUNT = "num_batches_tracked"
 
 _NORMALIZED = BatchNorm(momentum=0.9, epsilon=1e-5, activation="relu")
 _DIGIT_LAYERS: tuple[Layer, ...] = (
@@ -123,7 +114,7 @@ def from_model(model: Model, weights: Weights | None = None) -> Network:
     """
     layers, body = _built(model.card)
     if weights is None:
-        weights = _unfolded(model.content, body)
+        weights = stored_weights(model.card.name, model.content, body)
     network = _filled(model.card, layers, body, weights)
     images = np.random.default_rng(0).random((16, 1, 28, 28), np.float32)
     check_agreement(_asked(network, images)[:, :10], model.logits(images))
@@ -187,24 +178,7 @@ def _built(card: Card) -> tuple[tuple[Layer, ...], nn.Module]:
 
 
 def _filled(card: Card, layers: tuple[Layer, ...], body: nn.Module, weights: Weights) -> Network:
-    def described(values: Mapping[str, torch.Tensor]) -> set[tuple[str, str]]:
-        return {
-            (name, f"{value.dtype} {list(value.shape)}")
-            for name, value in values.items()
-            if not name.endswith(_COUNT)
-        }
-
-    wrong = sorted(described(body.state_dict()) ^ described(weights))
-    if wrong:
-        raise ModelError(
-            _(
-                "The weights in {model} are not those of its recipe's network: "
-                "{name} ({shape}) is on one side only.",
-                model=card.name,
-                name=wrong[0][0],
-                shape=wrong[0][1],
-            )
-        )
+    check_weights(card.name, weights, body)
     counts = {name: torch.zeros((), dtype=torch.int64) for name in body.state_dict()}
     body.load_state_dict({**counts, **weights}, strict=True, assign=True)
     body.eval()
@@ -223,47 +197,3 @@ def _scaling(card: Card) -> PixelScaling:
         raise ModelError(
             _("The card of {model} says no scaling: {reason}.", model=card.name, reason=error)
         ) from error
-
-
-def _unfolded(content: bytes, body: nn.Module) -> Weights:
-    """The weights in an ONNX file by their names in ``body``, batch normalizations put back."""
-    stored = _initializers(content)
-    found: Weights = {}
-    before = ""
-    for name, module in body.named_modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and name + ".weight" not in stored:
-            bias = stored.get(f"{before}.{_FOLDED}", stored.get(f"{before}.bias"))
-            if bias is not None:
-                found |= _changing_nothing(name, module, bias)
-        for key in module.state_dict() if not list(module.children()) else ():
-            if f"{name}.{key}" in stored:
-                found[f"{name}.{key}"] = stored[f"{name}.{key}"]
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            before = name
-    return found
-
-
-def _changing_nothing(name: str, norm: nn.Module, bias: torch.Tensor) -> Weights:
-    """A batch normalization's state that adds ``bias`` and does nothing else."""
-    ones = torch.ones_like(bias)
-    epsilon = float(norm.eps)  # type: ignore[arg-type] # typed as any attribute of a module
-    return {
-        f"{name}.weight": ones * float(np.sqrt(1 + epsilon)),
-        f"{name}.bias": bias,
-        f"{name}.running_mean": torch.zeros_like(bias),
-        f"{name}.running_var": ones,
-    }
-
-
-def _initializers(content: bytes) -> Weights:
-    weights = {}
-    for tensor in onnx.load_from_string(content).graph.initializer:
-        if not tensor.name.startswith(_PREFIX):
-            continue
-        if onnx.external_data_helper.uses_external_data(tensor):
-            raise ModelError(
-                _("{model} keeps its weights in another file; refused.", model=tensor.name)
-            )
-        array = np.array(onnx.numpy_helper.to_array(tensor))
-        weights[tensor.name.removeprefix(_PREFIX)] = torch.from_numpy(array)
-    return weights

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 import numpy as np
-import onnx
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import nn
 
 from tenfold.errors import InputError, ModelError, RunError
@@ -23,21 +23,15 @@ from tenfold.runs import Run
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling
+from tenfold.training._stored import Weights, check_weights, stored_weights
 
 __all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
-
-Weights: TypeAlias = dict[str, torch.Tensor]
 
 EPOCHS = 1 / 10
 """How many of a recipe's epochs a training from a model takes, where none are named."""
 
 RATE = 1 / 10
 """What part of a recipe's learning rate it takes, where none is named."""
-
-# The names that the exporter gives a network's weights in a model file.
-_PREFIX = "network."
-# A count that PyTorch keeps and nothing reads, since every momentum here is a number.
-_UNREAD = "num_batches_tracked"
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,7 +105,9 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
     # The network built to try the weights must not take from the caller's random numbers.
     with torch.random.fork_rng():
         network = build_network(recipe.layers)
-    _put(source, _weights_in(source, model.content), network)
+    weights = _weights_of(source, model, network)
+    check_weights(str(source), weights, network)
+    network.load_state_dict(weights, strict=False)
     answer = probe_logits(ScaledNetwork(scaling, network, recipe.shifts).eval())
     check_answer(np.asarray(answer, np.float32), model.card.probe)
     digest = hashlib.sha256(model.content).hexdigest()
@@ -132,6 +128,19 @@ def _opened(source: str | Path) -> Model:
             )
         )
     return load_model(run.model_path)
+
+
+def _weights_of(source: str | Path, model: Model, network: nn.Module) -> Weights:
+    """The weights as training left them, or as the model file has them."""
+    run = Run(source)
+    if source not in bundled_names() and run.weights_path.is_file():
+        try:
+            return load_file(run.weights_path)
+        except (OSError, SafetensorError) as error:
+            raise RunError(
+                _("The weights {path} are damaged: {reason}", path=run.weights_path, reason=error)
+            ) from error
+    return stored_weights(str(source), model.content, network)
 
 
 def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
@@ -161,38 +170,3 @@ def _scaling_of(source: str | Path, model: Model) -> PixelScaling:
         raise ModelError(
             _("The card of {model} says no scaling: {reason}.", model=source, reason=error)
         ) from error
-
-
-def _weights_in(source: str | Path, content: bytes) -> Weights:
-    """Return the weights that a model file holds, bit for bit, by their names in the network."""
-    weights = {}
-    for tensor in onnx.load_from_string(content).graph.initializer:
-        if not tensor.name.startswith(_PREFIX):
-            continue
-        if onnx.external_data_helper.uses_external_data(tensor):
-            raise ModelError(_("{model} keeps its weights in another file; refused.", model=source))
-        array = np.array(onnx.numpy_helper.to_array(tensor))
-        weights[tensor.name.removeprefix(_PREFIX)] = torch.from_numpy(array)
-    return weights
-
-
-def _put(source: str | Path, weights: Weights, network: nn.Module) -> None:
-    def described(values: Mapping[str, torch.Tensor]) -> set[tuple[str, str]]:
-        return {
-            (name, f"{value.dtype} {list(value.shape)}")
-            for name, value in values.items()
-            if not name.endswith(_UNREAD)
-        }
-
-    wrong = sorted(described(network.state_dict()) ^ described(weights))
-    if wrong:
-        raise ModelError(
-            _(
-                "The weights in {model} are not those of its recipe's network: "
-                "{name} ({shape}) is on one side only.",
-                model=source,
-                name=wrong[0][0],
-                shape=wrong[0][1],
-            )
-        )
-    network.load_state_dict(weights, strict=False)
