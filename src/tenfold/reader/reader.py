@@ -130,7 +130,7 @@ class Reader:
 
         Raises:
             InputError: if ``workers`` is less than 1.
-            TenfoldError: if a process dies.
+            TenfoldError: if processes die whatever they read.
         """
         if workers < 1:
             raise InputError(_("Received {workers} workers; expected at least 1.", workers=workers))

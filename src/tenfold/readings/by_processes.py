@@ -1,0 +1,67 @@
+"""Rows read by processes on this machine."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from tenfold.language import speaking
+from tenfold.reader.crew import Crew, worker_died
+from tenfold.readings.row_reader import ReaderSetup, RowReader
+from tenfold.readings.rows import batch_of, error_row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["CHUNK", "chunks_of", "read_by_processes", "row_crew"]
+
+CHUNK = 32
+"""Pictures that a process takes at once."""
+
+
+def read_by_processes(
+    setup: ReaderSetup, paths: Iterable[str], workers: int
+) -> Generator[pa.RecordBatch, None, None]:
+    """Yield the rows of pictures in order, some at a time.
+
+    A picture whose process dies, and again when it is read alone, has a row that says so.
+
+    Raises:
+        TenfoldError: if processes die whatever they read.
+        SourceError: if the place where the pictures are does not answer.
+    """
+    with row_crew(setup, workers) as crew:
+        for batches in crew.answers(chunks_of(paths, CHUNK)):
+            yield from batches
+
+
+def row_crew(setup: ReaderSetup, workers: int) -> Crew[str, pa.RecordBatch]:
+    """Return processes that read chunks of paths to rows."""
+    model = setup.model_hash
+
+    def lost(path: str) -> pa.RecordBatch:
+        with speaking("en"):
+            return batch_of([error_row(path, worker_died(), model)])
+
+    return Crew(workers, _begin, (setup,), _read, lost)
+
+
+def chunks_of(paths: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield the paths by ``size``, the last ones fewer."""
+    rest = iter(paths)
+    while chunk := list(itertools.islice(rest, size)):
+        yield chunk
+
+
+_reader: RowReader | None = None
+
+
+def _begin(setup: ReaderSetup) -> None:
+    global _reader
+    _reader = RowReader(setup)
+
+
+def _read(paths: list[str]) -> list[pa.RecordBatch]:
+    assert _reader is not None
+    return [batch_of(_reader.rows(paths))]

@@ -1,0 +1,109 @@
+"""One row for each picture: what was read in it, or why it could not be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tenfold.errors import MissingExtraError
+from tenfold.language import text as _
+from tenfold.reader import Digit, Reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["batch_of", "error_row", "reading_row", "schema", "shown_path"]
+
+
+def schema() -> pa.Schema:
+    """Return the columns of every table of readings.
+
+    ``path`` is as it was listed; bytes of a name that are no characters are escaped. ``text``,
+    its ``lines``, ``confidence`` (that all of it is right) and ``digits`` are null for a picture
+    that could not be read, and ``error`` says why, in English; it is null for all others. Of each
+    digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the probability that
+    it is no digit), ``accepted``, ``line``, and its box in pixels of the picture as shown.
+    ``model`` is the SHA-256 of the model file that told the digits apart.
+
+    Raises:
+        MissingExtraError: if pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("parquet", _("A table of readings")) from error
+    digit = pa.struct(
+        [
+            pa.field("label", pa.int8(), nullable=False),
+            pa.field("confidence", pa.float64(), nullable=False),
+            pa.field("none", pa.float64(), nullable=False),
+            pa.field("accepted", pa.bool_(), nullable=False),
+            pa.field("line", pa.int32(), nullable=False),
+            *(pa.field(side, pa.int32(), nullable=False) for side in ("x", "y", "width", "height")),
+        ]
+    )
+    return pa.schema(
+        [
+            pa.field("path", pa.string(), nullable=False),
+            pa.field("text", pa.string()),
+            pa.field("lines", pa.list_(pa.field("line", pa.string(), nullable=False))),
+            pa.field("confidence", pa.float64()),
+            pa.field("digits", pa.list_(pa.field("digit", digit, nullable=False))),
+            pa.field("error", pa.string()),
+            pa.field("model", pa.string(), nullable=False),
+        ]
+    )
+
+
+def batch_of(rows: Iterable[Mapping[str, Any]]) -> pa.RecordBatch:
+    """Return rows as a batch of the schema."""
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pylist(list(rows), schema=schema())
+
+
+def reading_row(path: str, reading: Reading, model: str) -> dict[str, Any]:
+    """Return the row of a picture that was read; ``model`` is the model file's hash."""
+    return {
+        "path": shown_path(path),
+        "text": reading.text,
+        "lines": reading.text.split("\n") if reading.text else [],
+        "confidence": reading.confidence,
+        "digits": [_plain(digit) for digit in reading.digits],
+        "error": None,
+        "model": model,
+    }
+
+
+def error_row(path: str, error: str, model: str) -> dict[str, Any]:
+    """Return the row of a picture that could not be read."""
+    return {
+        "path": shown_path(path),
+        "text": None,
+        "lines": None,
+        "confidence": None,
+        "digits": None,
+        "error": _characters(error),
+        "model": model,
+    }
+
+
+def shown_path(path: str) -> str:
+    """Return a path as characters; bytes of a name that are none are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _plain(digit: Digit) -> dict[str, Any]:
+    return {
+        "label": digit.label,
+        "confidence": digit.confidence,
+        "none": digit.none,
+        "accepted": digit.accepted,
+        "line": digit.line,
+        **digit.box.to_dict(),
+    }
+
+
+def _characters(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
