@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -126,6 +127,7 @@ def _joined(address: str) -> Iterator[None]:
     import ray
 
     try:
+        _knock(address)
         with _without_stderr():
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
     # Ray says in many ways that it cannot be reached.
@@ -139,6 +141,17 @@ def _joined(address: str) -> Iterator[None]:
             )
         ) from error
     yield
+
+
+def _knock(address: str) -> None:
+    """Find out in seconds, not minutes, that nobody listens at HOST:PORT.
+
+    Raises:
+        OSError: if that is so.
+    """
+    host, _colon, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 @contextmanager

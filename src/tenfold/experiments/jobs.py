@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,8 @@ def _train(job: Job, observer: Observer | None) -> Run:
         return resume(job.folder, data, observer=watching)
     return train(
         Recipe.from_dict(job.recipe),
-        data,
+        # The run keeps what finds its data again, for whoever resumes or draws it.
+        dataclasses.replace(data, name=job.data),
         run=job.folder,
         seed=job.seed,
         subset=job.subset,

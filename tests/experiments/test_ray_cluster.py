@@ -1,0 +1,318 @@
+"""The engine ray with real processes: a head and two workers, killed, and the program itself."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("ray")
+
+RAY = str(Path(sys.executable).with_name("ray"))
+MAIN = "from tenfold.cli import main; main()"
+# A driver that marks the folders of its jobs where no worker looks: as if on another machine.
+FAR = "from tenfold.experiments.engines import _parcels; _parcels.MARK = '.elsewhere'; " + MAIN
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+
+
+def surroundings() -> dict[str, str]:
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        # On a machine that is busy with other tests Ray's processes are slow to find each other.
+        "RAY_agent_register_timeout_ms": "120000",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Node:
+    """One machine of a cluster: ``ray start --block`` and all that it starts, a process group."""
+
+    def __init__(self, log: Path, *words: str) -> None:
+        self._log = log
+        self._command = [RAY, "start", *words, "--block", "--disable-usage-stats"]
+        self._command += ["--object-store-memory", "100000000"]
+        self._command += ["--min-worker-port", "0", "--max-worker-port", "0"]
+        self._process = self._begin()
+
+    def wait(self) -> None:
+        """Wait until it runs; it is begun again where it was too slow for Ray."""
+        deadline = time.monotonic() + 300
+        while "Ray runtime started" not in self._log.read_text():
+            assert time.monotonic() < deadline, self._log.read_text()
+            if self._process.poll() is not None:
+                self.kill()
+                self._process = self._begin()
+            time.sleep(0.2)
+
+    def kill(self) -> None:
+        """Pull its plug."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                self._command,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=surroundings(),
+                start_new_session=True,
+            )
+
+
+class Cluster:
+    """A head without cores, and two workers of one core each."""
+
+    def __init__(self, folder: Path) -> None:
+        port, client = free_port(), free_port()
+        self.address = f"127.0.0.1:{port}"
+        self.client = f"ray://127.0.0.1:{client}"
+        words = ["--head", "--num-cpus", "0", "--port", str(port), "--include-dashboard", "false"]
+        words += ["--ray-client-server-port", str(client), "--temp-dir", str(folder)]
+        self.head = Node(folder / "head.log", *words)
+        self.workers: list[Node] = []
+
+    def begin(self, folder: Path) -> None:
+        self.head.wait()
+        words = ["--address", self.address, "--num-cpus", "1"]
+        for number in range(2):
+            self.workers.append(Node(folder / f"worker-{number}.log", *words))
+        for worker in self.workers:
+            worker.wait()
+
+    def stop(self) -> None:
+        for node in [*self.workers, self.head]:
+            node.kill()
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    # Sockets' paths have to be short.
+    folder = Path(tempfile.mkdtemp(prefix="ray_", dir="/tmp"))
+    found = Cluster(folder)
+    try:
+        found.begin(folder)
+        yield found
+    finally:
+        found.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(
+    words: Sequence[object], program: str = MAIN, **environment: str
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", program, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**surroundings(), **environment},
+        start_new_session=True,
+    )
+
+
+def finish(words: Sequence[object], program: str = MAIN) -> str:
+    process = start(words, program)
+    out, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    return out
+
+
+def crossval(data: Path, folder: str | Path, *more: str) -> list[object]:
+    words = ["crossval", "mlp-256", "--folds", 4, "--epochs", 60]
+    words += ["--set", "batch_size=16", "--data", data, "--folder", folder, "--workers", 2]
+    return [*words, *more]
+
+
+@pytest.fixture(scope="module")
+def whole(drawn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The cross-validation by processes that nothing disturbs: its folder and its table."""
+    folder = tmp_path_factory.mktemp("whole") / "whole"
+    return folder, finish(crossval(drawn_file, folder))
+
+
+def results(folder: str | Path) -> dict[str, Any]:
+    """What came of it, without what the clock says."""
+    found = json.loads(Path(folder, "results.json").read_text())
+    del found["seconds"]
+    for one in found["recipes"]:
+        for score in one["scores"]:
+            del score["seconds"]
+    return dict(found)
+
+
+def epochs_done(folder: str) -> int:
+    histories = Path(folder).glob("*/*/history.jsonl")
+    return sum(path.read_bytes().count(b"\n") for path in histories)
+
+
+def wait_for_epochs(folder: str, count: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 400
+    while epochs_done(folder) < count:
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
+def same_weights(one: Path, other: str) -> None:
+    paths = sorted(Path(one).glob("*/*/weights.safetensors"))
+    assert len(paths) == 4
+    for path in paths:
+        twin = Path(other) / path.relative_to(one)
+        assert path.read_bytes() == twin.read_bytes()
+
+
+@pytest.mark.parametrize("way", ["address", "client"])
+def test_a_worker_killed_in_a_cross_validation_changes_nothing(
+    cluster: Cluster, whole: tuple[Path, str], drawn_file: Path, way: str
+) -> None:
+    address = getattr(cluster, way)
+    process = start(crossval(drawn_file, "killed", "--engine", address))
+    wait_for_epochs("killed", 80, process)
+    cluster.workers[0].kill()
+    out, err = process.communicate(timeout=900)
+    assert process.returncode == 0, err
+    assert "begins again: its worker was lost." in err
+    assert "4 of 4 done" in err
+    assert "Traceback" not in err
+    assert out == whole[1]
+    assert results("killed") == results(whole[0])
+    same_weights(whole[0], "killed")
+    assert not list(Path("killed").rglob(".driver"))
+
+
+def test_a_worker_that_does_not_see_the_folder_sends_the_run_back(
+    cluster: Cluster, whole: tuple[Path, str], drawn_file: Path
+) -> None:
+    process = start(crossval(drawn_file, "far", "--engine", cluster.address), FAR)
+    deadline = time.monotonic() + 400
+    while not list(Path("far").rglob("scores.json")):
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    cluster.workers[0].kill()
+    out, err = process.communicate(timeout=900)
+    assert process.returncode == 0, err
+    assert out == whole[1]
+    assert results("far") == results(whole[0])
+    same_weights(whole[0], "far")
+
+
+@pytest.mark.parametrize("way", ["address", "client"])
+def test_a_lost_head_gives_one_error_and_the_rest_is_done_later(
+    cluster: Cluster, whole: tuple[Path, str], drawn_file: Path, way: str
+) -> None:
+    process = start(crossval(drawn_file, "lost", "--engine", getattr(cluster, way)))
+    wait_for_epochs("lost", 80, process)
+    cluster.head.kill()
+    _out, err = process.communicate(timeout=300)
+    print(err)
+    assert process.returncode == 1, (process.returncode, err)
+    assert err.count("Error") == 1
+    assert "is lost" in err
+    assert "Traceback" not in err
+    for worker in cluster.workers:
+        worker.kill()
+    finished = len(list(Path("lost").rglob("scores.json")))
+    assert finish(crossval(drawn_file, "lost")) == whole[1]
+    assert results("lost") == results(whole[0])
+    assert finished < 4
+
+
+def test_no_room_and_no_cluster_are_told_at_once(cluster: Cluster, drawn_file: Path) -> None:
+    for number, (more, message) in enumerate(
+        (
+            (["--engine", cluster.address, "--threads", "2"], "the largest has 1 cores"),
+            (["--engine", f"127.0.0.1:{free_port()}"], "cannot be joined"),
+            (["--engine", f"ray://127.0.0.1:{free_port()}"], "cannot be joined"),
+        )
+    ):
+        process = start(crossval(drawn_file, f"none-{number}", *more))
+        _out, err = process.communicate(timeout=300)
+        assert process.returncode == 1
+        assert message in err
+        assert "Traceback" not in err
+    words = ["sweep", "mlp-256", "--set", "learning_rate=0.01..0.1", "--search", 3]
+    words += ["--data", drawn_file, "--engine", cluster.address]
+    process = start(words)
+    _out, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Add --folds" in err
+
+
+def commands_on_the_page() -> list[list[str]]:
+    page = Path(__file__).parents[2] / "docs" / "engines.md"
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [shlex.split(line.removeprefix("$ tenfold ")) for line in lines]
+
+
+def test_every_command_on_the_page_works(cluster: Cluster, drawn_file: Path) -> None:
+    addresses = {"ray://head:10001": cluster.client, "head:6379": cluster.address}
+    commands = commands_on_the_page()
+    assert addresses.keys() <= {word for words in commands for word in words}
+    for words in commands:
+        small = ["--epochs", 1, "--subset", 240, "--data", drawn_file]
+        typed = [addresses.get(word, word) for word in words]
+        assert finish([*typed, *([] if words[0] == "compare" else small)])
+
+
+def test_ctrl_c_ends_a_local_ray_and_its_processes(
+    whole: tuple[Path, str], drawn_file: Path, descendants: Any
+) -> None:
+    process = start(crossval(drawn_file, "stopped", "--engine", "ray"), **descendants.mark)
+    wait_for_epochs("stopped", 20, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert "tenfold crossval ... --folder stopped" in err
+    descendants.wait_until_gone()
+    assert finish(crossval(drawn_file, "stopped")) == whole[1]
+    assert results("stopped") == results(whole[0])
+
+
+def test_a_killed_program_leaves_no_ray_behind_and_goes_on(
+    whole: tuple[Path, str], drawn_file: Path, descendants: Any
+) -> None:
+    process = start(crossval(drawn_file, "killed", "--engine", "ray"), **descendants.mark)
+    wait_for_epochs("killed", 20, process)
+    process.kill()
+    process.communicate()
+    descendants.wait_until_gone()
+    assert finish(crossval(drawn_file, "killed", "--engine", "ray")) == whole[1]
+    assert results("killed") == results(whole[0])
+
+
+def test_a_search_with_early_stopping_works_in_a_local_ray(drawn_file: Path) -> None:
+    words = ["sweep", "mlp-256", "--set", "learning_rate=1e-4..1e-1", "--search", 8]
+    words += ["--epochs", 3, "--data", drawn_file, "--workers", 1]
+    here = finish([*words, "--folder", "here"])
+    assert finish([*words, "--folder", "ray", "--engine", "ray"]).replace("ray/", "here/") == here
+    states = [one["state"] for one in json.loads(Path("ray/results.json").read_text())["trials"]]
+    assert len(states) == 8
