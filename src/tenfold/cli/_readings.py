@@ -153,5 +153,6 @@ def _text(reading: Reading, between_lines: str = " / ") -> str:
 def _percent(reading: Reading) -> str:
     if not reading.text:
         return "-"
-    # Cut, not rounded, so that 100% is never shown for less.
-    return f"{int(reading.confidence * 1000) / 10:.1f}%"
+    from tenfold.reader.confidence import percent
+
+    return percent(reading.confidence)

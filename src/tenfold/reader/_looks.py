@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tenfold.data.png import encode_png
 from tenfold.language import text as _
 from tenfold.notebook import picture
+from tenfold.reader.confidence import percent
 
 if TYPE_CHECKING:
     from tenfold.reader.reading import Digit, Reading
@@ -43,7 +44,7 @@ def reading_html(reading: Reading) -> str:
     more = f"<p>{escape(_('and {count} more', count=rest))}</p>" if rest > 0 else ""
     return (
         f'<div><strong style="font-size:1.4em">{text}</strong> '
-        f'<span style="opacity:0.7">{reading.confidence:.1%}</span>{rows}{more}</div>'
+        f'<span style="opacity:0.7">{percent(reading.confidence)}</span>{rows}{more}</div>'
     )
 
 
@@ -71,7 +72,7 @@ def _draw(canvas: npt.NDArray[np.uint8], digit: Digit, top: int, left: int) -> N
     """Draw a digit and its caption; what was refused is paler, and says so."""
     large = cv2.resize(_grey(digit), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
     canvas[top : top + SIDE, left : left + SIDE] = large
-    words, shade = f"{digit.label}  {digit.confidence:.1%}", 30
+    words, shade = f"{digit.label}  {percent(digit.confidence)}", 30
     if not digit.accepted:
         refused = _("refused")
         # OpenCV's own font has no Chinese.
@@ -82,7 +83,7 @@ def _draw(canvas: npt.NDArray[np.uint8], digit: Digit, top: int, left: int) -> N
 
 def _cell(digit: Digit) -> str:
     alt = _("the digit as the model saw it, read as {label}", label=digit.label)
-    label, style = f"<strong>{digit.label}</strong> {digit.confidence:.1%}", "margin:0"
+    label, style = f"<strong>{digit.label}</strong> {percent(digit.confidence)}", "margin:0"
     if not digit.accepted:
         alt = _("what the model saw, refused as a digit")
         label, style = f"{label}<br>{escape(_('refused'))}", "margin:0;opacity:0.6"
