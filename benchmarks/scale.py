@@ -1,6 +1,6 @@
-"""What Ray costs on one machine, a job and a picture, beside plain local processes.
+"""What Ray costs on one machine, a job and a picture, beside plain local processes; and the driver.
 
-    python benchmarks/scale.py                       # both parts, jobs of 10 s, 20,000 pictures
+    python benchmarks/scale.py                       # jobs of 10 s, 20,000 pictures, the driver
     python benchmarks/scale.py --only jobs --rounds 5 --seconds 10
     python benchmarks/scale.py --only jobs --engines processes ray head:6379
     python benchmarks/scale.py --out scale           # scale/scale.json and scale/scale.md
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,16 +24,13 @@ from _measure import table
 from tenfold.files import write_whole
 from tenfold.runs import describe_environment
 
-PARTS = ("jobs", "pictures")
+PARTS = ("jobs", "pictures", "driver")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     found: dict[str, Any] = {"environment": describe_environment(), "parts": {}}
     for part in options.only:
-        if importlib.util.find_spec(f"_scale_{part}") is None:
-            print(f"{part}: left out, no benchmarks/_scale_{part}.py", file=sys.stderr)
-            continue
         print(f"{part} ...", file=sys.stderr, flush=True)
         found["parts"][part] = _measure(part, options)
     page = "\n\n".join(f"## {part}\n\n{_table(rows)}" for part, rows in found["parts"].items())
@@ -51,8 +47,10 @@ def _measure(part: str, options: argparse.Namespace) -> list[dict[str, Any]]:
     if part == "jobs":
         asked = (options.jobs, options.seconds, options.data, tuple(options.engines))
         rows = measure(options.rounds, *asked)
-    else:
+    elif part == "pictures":
         rows = measure(options.rounds, options.pictures)
+    else:
+        rows = measure(options.rounds)
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,6 +42,9 @@ def put(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     def place(ray: object) -> object:
         monkeypatch.setitem(sys.modules, "ray", ray)
         return ray
+
+    # Nobody listens at the addresses of these tests.
+    monkeypatch.setattr("tenfold.clusters._knock", lambda _address: None)
 
     # What connecting leaves in the environment goes with the test.
     for name in ("RAY_USAGE_STATS_ENABLED", "RAY_BACKEND_LOG_LEVEL", "RAY_DEDUP_LOGS_SKIP_REGEX"):
@@ -90,6 +94,19 @@ def test_a_cluster_is_joined_and_left(put: SimpleNamespace) -> None:
         assert ray.calls[0][0] == "ray://head:10001"
         assert "num_cpus" not in ray.calls[0][1]
     assert ray.calls[1:] == ["shutdown"]
+
+
+def test_an_address_where_nobody_listens_is_told_without_asking_ray(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ray = FakeRay()
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{bound.getsockname()[1]}"
+    with pytest.raises(TenfoldError, match=f"{address} cannot be joined"), connect(address, 1):
+        pass
+    assert ray.calls == ["shutdown"]
 
 
 def test_who_is_connected_stays_so(put: SimpleNamespace) -> None:

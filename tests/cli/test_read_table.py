@@ -28,15 +28,15 @@ MAIN = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """600 pictures, nearly all blank, for those are quickly read."""
+    """2,400 pictures, nearly all blank, for those are quickly read."""
     folder = tmp_path_factory.mktemp("pictures") / "p"
     folder.mkdir()
     blank = np.full((12, 12), 255, np.uint8)
     seven = np.full((28, 28), 255, np.uint8)
     cv2.putText(seven, "7", (5, 23), cv2.FONT_HERSHEY_SIMPLEX, 0.85, 0, 2, cv2.LINE_AA)
-    for number in range(600):
-        cv2.imwrite(str(folder / f"{number:03}.png"), blank if number % 20 else seven)
-    (folder / "300.png").write_bytes(b"broken")
+    for number in range(2400):
+        cv2.imwrite(str(folder / f"{number:04}.png"), blank if number % 20 else seven)
+    (folder / "0300.png").write_bytes(b"broken")
     return folder
 
 
@@ -77,7 +77,7 @@ def test_killed_and_interrupted_it_goes_on_and_the_table_is_the_same(
 ) -> None:
     whole = start(folder, "--out", tmp_path / "whole.parquet")
     assert whole.communicate(timeout=100)[1] == (
-        f"Read 600 pictures, 1 of them could not be read: {tmp_path}/whole.parquet\n"
+        f"Read 2,400 pictures, 1 of them could not be read: {tmp_path}/whole.parquet\n"
     )
     assert whole.returncode == 0
     out = tmp_path / "t.parquet"
@@ -97,15 +97,15 @@ def test_killed_and_interrupted_it_goes_on_and_the_table_is_the_same(
 
 
 def test_a_table_of_several_sources(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text(f"{folder}/002.png\nabsent.png\n")
-    sources = (f"{folder}/30?.png", "@list.txt", f"file://{folder}/000.png")
+    (tmp_path / "list.txt").write_text(f"{folder}/0002.png\nabsent.png\n")
+    sources = (f"{folder}/030?.png", "@list.txt", f"file://{folder}/0000.png")
     result = run(*sources, "--out", "t.parquet", "--workers", "1", "--threshold", "0.25")
     assert (result.code, result.out) == (0, "")
     assert result.err == "Read 13 pictures, 2 of them could not be read: t.parquet\n"
     rows = parquet.read_table("t.parquet").to_pylist()
     assert [row["path"] for row in rows] == [
-        *(f"{folder}/{number}.png" for number in range(300, 310)),
-        *(f"{folder}/002.png", "absent.png", f"{folder}/000.png"),
+        *(f"{folder}/0{number}.png" for number in range(300, 310)),
+        *(f"{folder}/0002.png", "absent.png", f"{folder}/0000.png"),
     ]
     assert rows[11]["error"] == "There is no such file."
     assert rows[-1]["text"] == "7"

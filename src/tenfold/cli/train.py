@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -136,7 +137,7 @@ def train(
             from tenfold.training import follow
 
             follow(group)
-            return
+            _leave()
         changes = _changes(settings or [], epochs, validation)
         target, chosen = _target(recipe, run, resume=resume)
         if isinstance(chosen, ReaderRecipe):
@@ -165,6 +166,17 @@ def _group() -> Iterator[Group | None]:
 
     with joined() as group:
         yield group
+
+
+def _leave() -> NoReturn:
+    """End a process that has followed to the end, and has nothing to write.
+
+    Ended the usual way, one in a dozen is aborted by threads of PyTorch's that are not done yet,
+    and torchrun takes that for a failure of the training.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @contextmanager
