@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ import numpy as np
 from _measure import ratio, spread
 
 from tenfold.data import load_dataset
+from tenfold.processes import core_count
 
 __all__ = ["make_pictures", "measure"]
 
@@ -31,25 +35,26 @@ SCENE_EVERY = 50
 # Seconds between two looks at the memory.
 LOOK_EVERY = 0.5
 
-ENGINES = ("processes", "ray")
+ENGINES = ("processes", "ray", "a Ray that runs")
 MAIN = "from tenfold.cli import main; main()"
 
 
 def measure(rounds: int, pictures: int) -> list[dict[str, Any]]:
     """Return a row for each engine: seconds, their ratio to the processes', and peaks in MB.
 
-    Whole commands are timed, Ray's beginning and end with them. The engines take turns, and who
-    begins changes from round to round.
+    Whole commands are timed, Ray's beginning and end with them, but for a Ray that runs already,
+    which they join. The engines take turns, and who begins changes from round to round.
     """
     runs: dict[str, list[dict[str, float]]] = {engine: [] for engine in ENGINES}
     tables = set()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, _running_ray() as address:
         folder = Path(place)
         make_pictures(folder / "pictures", pictures)
         for number in range(rounds):
             for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
                 out = folder / "table.parquet"
-                runs[engine].append(_run(folder / "pictures", out, engine))
+                asked = address if engine == "a Ray that runs" else engine
+                runs[engine].append(_run(folder / "pictures", out, asked))
                 tables.add(hashlib.sha256(out.read_bytes()).hexdigest())
                 out.unlink()
     plain = [run["seconds"] for run in runs["processes"]]
@@ -68,6 +73,28 @@ def measure(rounds: int, pictures: int) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _surroundings() -> dict[str, str]:
+    """The environment of every process: one thread each, no key between those of one machine."""
+    ours = {"OMP_NUM_THREADS": "1", "RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
+    return {**{k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}, **ours}
+
+
+@contextmanager
+def _running_ray() -> Iterator[str]:
+    """Run a Ray of as many workers as there are cores, and give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    ray = str(Path(sys.executable).with_name("ray"))
+    head = ["start", "--head", "--port", str(port), "--num-cpus", str(core_count())]
+    quiet = ["--node-ip-address", "127.0.0.1", "--include-dashboard", "false"]
+    subprocess.run([ray, *head, *quiet], check=True, stdout=subprocess.DEVNULL, env=_surroundings())
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        subprocess.run([ray, "stop", "--force"], check=True, stdout=subprocess.DEVNULL)
 
 
 def make_pictures(folder: Path, count: int) -> None:
@@ -100,13 +127,11 @@ def _scene(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
 def _run(pictures: Path, out: Path, engine: str) -> dict[str, float]:
     """Time a whole command, and watch the memory of all its processes."""
     words = ["read", str(pictures), "--out", str(out), "--engine", engine]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    environment.pop("RAY_ADDRESS", None)
     driver_peak = all_peak = 0.0
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *words], stdout=said, stderr=said, env=environment
+            [sys.executable, "-c", MAIN, *words], stdout=said, stderr=said, env=_surroundings()
         )
         while True:
             try:
