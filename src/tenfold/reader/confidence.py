@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["percent"]
 
 
 def percent(confidence: float) -> str:
     """Return a confidence of 0 to 1 in percent, cut, so that 100.0% is never shown for less."""
-    return f"{int(confidence * 1000) / 10:.1f}%"
+    # float32 has 0.91 as a little less.
+    tenths = math.floor(round(confidence * 1000, 3))
+    return f"{(tenths if confidence >= 1 else min(tenths, 999)) / 10:.1f}%"
