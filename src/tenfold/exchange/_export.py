@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from safetensors import SafetensorError
-from safetensors.torch import load
-
 from tenfold.errors import InputError, RunError, UnknownNameError
 from tenfold.exchange._keras_writer import written_keras
 from tenfold.exchange._network import Network, from_model
 from tenfold.exchange._pixels import Taken, scaling_for
 from tenfold.exchange._safetensors import written_safetensors
 from tenfold.exchange._torch import written_program
-from tenfold.files import storage_error, write_whole
+from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import Model, bundled_names, load_model, open_model
 from tenfold.runs import Run
+from tenfold.training._stored import kept_weights
 
 __all__ = ["ENDINGS", "Format", "export_model"]
 
@@ -98,15 +96,8 @@ def _opened(source: str | Path) -> tuple[Model, Run | None]:
 
 def _network(model: Model, run: Run | None) -> Network:
     """The network, with its weights as training left them where they are kept."""
-    if run is None or not run.weights_path.is_file():
+    weights = None if run is None else kept_weights(run)
+    if weights is None:
         return from_model(model)
-    try:
-        weights = load(run.weights_path.read_bytes())
-    except OSError as error:
-        raise storage_error(run.weights_path, error) from error
-    except SafetensorError as error:
-        raise RunError(
-            _("{path} is damaged: {reason}", path=run.weights_path, reason=error)
-        ) from error
     kept = {k: v for k, v in weights.items() if not k.endswith("num_batches_tracked")}
     return from_model(model, kept)

@@ -10,8 +10,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import nn
 
 from tenfold.errors import InputError, ModelError, RunError
@@ -23,7 +21,7 @@ from tenfold.runs import Run
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling
-from tenfold.training._stored import Weights, check_weights, stored_weights
+from tenfold.training._stored import Weights, check_weights, kept_weights, stored_weights
 
 __all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
 
@@ -132,15 +130,8 @@ def _opened(source: str | Path) -> Model:
 
 def _weights_of(source: str | Path, model: Model, network: nn.Module) -> Weights:
     """The weights as training left them, or as the model file has them."""
-    run = Run(source)
-    if source not in bundled_names() and run.weights_path.is_file():
-        try:
-            return load_file(run.weights_path)
-        except (OSError, SafetensorError) as error:
-            raise RunError(
-                _("The weights {path} are damaged: {reason}", path=run.weights_path, reason=error)
-            ) from error
-    return stored_weights(str(source), model.content, network)
+    kept = None if source in bundled_names() else kept_weights(Run(source))
+    return stored_weights(str(source), model.content, network) if kept is None else kept
 
 
 def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:

@@ -8,12 +8,16 @@ from typing import TypeAlias
 import numpy as np
 import onnx
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
 from torch import nn
 
-from tenfold.errors import ModelError
+from tenfold.errors import ModelError, RunError
+from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.runs import Run
 
-__all__ = ["Weights", "check_weights", "stored_weights"]
+__all__ = ["Weights", "check_weights", "kept_weights", "stored_weights"]
 
 Weights: TypeAlias = dict[str, torch.Tensor]
 
@@ -23,6 +27,25 @@ _PREFIX = "network."
 _FOLDED = "weight_bias"
 # State that no answer depends on; model files leave it out.
 _UNREAD = "num_batches_tracked"
+
+
+def kept_weights(run: Run) -> Weights | None:
+    """Return the weights as training left them in a run's folder; None if it keeps none.
+
+    Raises:
+        StorageError: if they cannot be read.
+        RunError: if they are damaged.
+    """
+    if not run.weights_path.is_file():
+        return None
+    try:
+        return load(run.weights_path.read_bytes())
+    except OSError as error:
+        raise storage_error(run.weights_path, error) from error
+    except (SafetensorError, ValueError) as error:
+        raise RunError(
+            _("{path} is damaged: {reason}", path=run.weights_path, reason=error)
+        ) from error
 
 
 def stored_weights(name: str, content: bytes, network: nn.Module) -> Weights:

@@ -9,13 +9,10 @@ from typing import Any, assert_never, final
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load
 from torch import nn
 from torch.nn import functional
 
 from tenfold.errors import InputError, RunError
-from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.models import Card, load_model
 from tenfold.models.model import as_input
@@ -34,6 +31,7 @@ from tenfold.runs import Run
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling
+from tenfold.training._stored import kept_weights
 
 __all__ = ["Inspection"]
 
@@ -215,15 +213,10 @@ def _recipe(run: Run) -> Recipe:
 
 
 def _load_weights(run: Run, network: nn.Module) -> None:
-    path = run.weights_path
-    try:
-        weights = load(path.read_bytes())
-    except FileNotFoundError as error:
-        raise RunError(_("{folder} has no {name}.", folder=run.folder, name=path.name)) from error
-    except OSError as error:
-        raise storage_error(path, error) from error
-    except (SafetensorError, ValueError) as error:
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+    weights = kept_weights(run)
+    if weights is None:
+        name = run.weights_path.name
+        raise RunError(_("{folder} has no {name}.", folder=run.folder, name=name))
     expected = {name: tuple(value.shape) for name, value in network.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in weights.items()}
     if expected != found:
@@ -231,7 +224,7 @@ def _load_weights(run: Run, network: nn.Module) -> None:
         raise RunError(
             _(
                 "{path} is of another network: {name} {shape} is on one side only.",
-                path=path,
+                path=run.weights_path,
                 name=name,
                 shape=list(shape),
             )
