@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from tenfold.errors import InputError, RunError, UnknownNameError
+from tenfold.errors import InputError, UnknownNameError
 from tenfold.exchange._keras_writer import written_keras
 from tenfold.exchange._network import Network, from_model
 from tenfold.exchange._pixels import Taken, scaling_for
@@ -13,9 +13,7 @@ from tenfold.exchange._safetensors import written_safetensors
 from tenfold.exchange._torch import written_program
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.models import Model, bundled_names, load_model, open_model
-from tenfold.runs import Run
-from tenfold.training._stored import kept_weights
+from tenfold.training._stored import trained_model
 
 __all__ = ["ENDINGS", "Format", "export_model"]
 
@@ -64,9 +62,9 @@ def export_model(
                 to=to,
             )
         )
-    model, run = _opened(source)
+    model = trained_model(source)
     path = Path(f"{model.card.name}{ENDINGS[to]}") if out is None else Path(out)
-    content = model.content if to == "onnx" else _written(_network(model, run), to, pixels)
+    content = model.content if to == "onnx" else _written(from_model(model), to, pixels)
     write_whole(path, content)
     return path
 
@@ -78,26 +76,3 @@ def _written(network: Network, to: Format, pixels: Taken | None) -> bytes:
     return (
         written_program(network, scaling) if to == "torch" else written_keras(network, scaling, to)
     )
-
-
-def _opened(source: str | Path) -> tuple[Model, Run | None]:
-    run = Run(source)
-    if source in bundled_names() or not Path(source).is_dir():
-        return open_model(source), None
-    if not (run.finished and run.model_path.is_file()):
-        raise RunError(
-            _(
-                "{folder} holds no model: it is no finished run of one network.",
-                folder=run.folder,
-            )
-        )
-    return load_model(run.model_path), run
-
-
-def _network(model: Model, run: Run | None) -> Network:
-    """The network, with its weights as training left them where they are kept."""
-    weights = None if run is None else kept_weights(run)
-    if weights is None:
-        return from_model(model)
-    kept = {k: v for k, v in weights.items() if not k.endswith("num_batches_tracked")}
-    return from_model(model, kept)

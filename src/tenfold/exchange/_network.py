@@ -100,21 +100,14 @@ class _Answering(nn.Module):
         return shift_averaged(lambda part: self.network(self.scaling(part)), pixels, self.shifts)
 
 
-def from_model(model: Model, weights: Weights | None = None) -> Network:
-    """Return the network in ``model``.
-
-    Args:
-        model: a model of Tenfold's.
-        weights: its weights as training left them. By default those in the file are taken, where
-            a batch normalization may have become part of the layer before it; it is then put
-            back as one that changes nothing more.
+def from_model(model: Model) -> Network:
+    """Return the network in ``model``, a model of Tenfold's.
 
     Raises:
         ModelError: if the card's recipe is not what the file holds.
     """
     layers, body = _built(model.card)
-    if weights is None:
-        weights = stored_weights(model.card.name, model.content, body)
+    weights = stored_weights(model.card.name, model.content)
     network = _filled(model.card, layers, body, weights)
     images = np.random.default_rng(0).random((16, 1, 28, 28), np.float32)
     check_agreement(_asked(network, images)[:, :10], model.logits(images))

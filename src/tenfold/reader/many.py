@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
+import cv2
 import numpy as np
 
 from tenfold.errors import PictureError
@@ -54,6 +55,8 @@ def reader_of(model: bytes, lines: bytes, layout: Layout | None, threshold: floa
     """Make a worker's own reader; where all cores are at work, a network takes one."""
     from tenfold.reader.reader import Reader
 
+    # All cores are at work already; OpenCV would start a thread for each of them.
+    cv2.setNumThreads(1)
     # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     return Reader(

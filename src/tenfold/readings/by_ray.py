@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 __all__ = ["read_by_ray"]
 
-# Pictures that an actor takes at once: about a second's work, against some milliseconds of Ray's.
-_BLOCK = 128
+# Pictures that an actor takes at once, at most: some second's work, for each costs Ray some
+# hundredths of one.
+_BLOCK = 512
 
-# Blocks for each actor in one execution of Ray Data. Their paths are held, so they are not all of
+# Fewer where they are few, so that each actor has its turn so many times.
+_TURNS = 8
+
+# Pictures for each actor in one execution of Ray Data. Their paths are held, so they are not all of
 # many millions; an execution takes some seconds to begin, so they are not few.
-_BLOCKS_PER_ACTOR = 128
+_WINDOW = 16_384
 
 # Batches that a program outside the cluster asks for before it has the first.
 _ASKED = 8
@@ -93,7 +97,7 @@ class _Readers:
 
     def read(self, paths: Iterable[str]) -> Generator[pa.RecordBatch, None, None]:
         rest = iter(paths)
-        while window := list(itertools.islice(rest, _BLOCK * _BLOCKS_PER_ACTOR * self._count())):
+        while window := list(itertools.islice(rest, _WINDOW * self._count())):
             yield from self._read_all(window)
 
     def _count(self) -> int:
@@ -153,17 +157,19 @@ class _Readers:
         import pyarrow as pa
         import ray.data
 
+        actors = self._count()
+        size = min(_BLOCK, max(CHUNK, len(paths) // (_TURNS * actors)))
         # A path may hold bytes that are no characters.
         blocks = [
             pa.table({"path": pa.array(map(os.fsencode, chunk), pa.binary())})
-            for chunk in chunks_of(paths, _BLOCK)
+            for chunk in chunks_of(paths, size)
         ]
         found = ray.data.from_arrow(blocks).map_batches(
             _Actor,
             batch_size=None,
             batch_format="pyarrow",
             fn_constructor_args=(self._setup, witness, language),
-            compute=ray.data.ActorPoolStrategy(size=min(self._count(), len(blocks))),
+            compute=ray.data.ActorPoolStrategy(size=min(actors, len(blocks))),
             num_cpus=1,
         )
         table: pa.Table

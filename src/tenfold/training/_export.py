@@ -19,6 +19,7 @@ from tenfold.errors import ModelError
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images
+from tenfold.training._graph import short_graph
 from tenfold.training._scaling import PixelScaling
 from tenfold.training._views import shift_averaged
 
@@ -118,13 +119,14 @@ def write_model(
             network,
             tuple(inputs.values()),
             dynamo=True,
+            optimize=False,
             dynamic_shapes=shapes,
             input_names=list(inputs),
             output_names=list(outputs),
             verbose=False,
         )
     assert program is not None
-    _write(path, program.model_proto, card)
+    _write(path, short_graph(program), card)
 
 
 def replace_card(path: Path, card: Card) -> None:

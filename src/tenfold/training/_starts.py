@@ -10,18 +10,16 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
-from torch import nn
 
-from tenfold.errors import InputError, ModelError, RunError
+from tenfold.errors import InputError, ModelError
 from tenfold.language import text as _
-from tenfold.models import Model, bundled_names, load_model, open_model
+from tenfold.models import Model
 from tenfold.models.session import check_answer
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
-from tenfold.runs import Run
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling
-from tenfold.training._stored import Weights, check_weights, kept_weights, stored_weights
+from tenfold.training._stored import Weights, check_weights, stored_weights, trained_model
 
 __all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
 
@@ -97,13 +95,13 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
         RunError: if it is the folder of a run that has no model yet.
         ModelError: if the model is damaged, or of another recipe.
     """
-    model = _opened(source)
+    model = trained_model(source)
     _check_recipe(source, model, recipe)
     scaling = _scaling_of(source, model)
     # The network built to try the weights must not take from the caller's random numbers.
     with torch.random.fork_rng():
         network = build_network(recipe.layers)
-    weights = _weights_of(source, model, network)
+    weights = stored_weights(str(source), model.content)
     check_weights(str(source), weights, network)
     network.load_state_dict(weights, strict=False)
     answer = probe_logits(ScaledNetwork(scaling, network, recipe.shifts).eval())
@@ -111,27 +109,6 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
     digest = hashlib.sha256(model.content).hexdigest()
     start = Start(name=str(source), sha256=digest, scaling=scaling)
     return Beginning(start, network.state_dict())
-
-
-def _opened(source: str | Path) -> Model:
-    run = Run(source)
-    if source in bundled_names() or not run.started:
-        return open_model(source)
-    if not (run.finished and run.model_path.is_file()):
-        raise RunError(
-            _(
-                "The run in {folder} has no model to start from: it is not finished, or of the "
-                "reader.",
-                folder=run.folder,
-            )
-        )
-    return load_model(run.model_path)
-
-
-def _weights_of(source: str | Path, model: Model, network: nn.Module) -> Weights:
-    """The weights as training left them, or as the model file has them."""
-    kept = None if source in bundled_names() else kept_weights(Run(source))
-    return stored_weights(str(source), model.content, network) if kept is None else kept
 
 
 def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
