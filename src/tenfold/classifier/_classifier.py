@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -34,10 +33,10 @@ from tenfold.training._distributed import ALONE
 from tenfold.training._export import ScaledNetwork
 from tenfold.training._loop import Tensors, Trainer
 from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import PixelScaling, fit_scaling
+from tenfold.training._scaling import PixelScaling, fit_scaling, scaling_of
 from tenfold.training._settings import resolve_settings
 from tenfold.training._splits import split_data
-from tenfold.training.progress import Plan, observer_for_screen
+from tenfold.training.progress import observer_for_screen
 
 __all__ = ["TenfoldClassifier"]
 
@@ -217,7 +216,10 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
                 precision=settings.precision,
             )
             held = Tensors.on(settings.device, watched) if watched else None
-            self.history_ = _trained(trainer, held, observer)
+            self.history_: list[EpochRow] = []
+            trainer.train(held, observer, self.history_.append)
+            # The last step may have broken the weights, which no loss after it tells.
+            trainer.logits(Tensors(trainer.data.images[:1], trainer.data.labels[:1]))
         self.network_ = _asked(self.recipe_, scaling, trainer.network)
 
     def _fit_in_folder(self, data: DataSet, observer: Observer) -> None:
@@ -235,7 +237,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
             observer=observer,
         )
         self.run_, self.history_ = run, run.history
-        scaling = msgspec.convert(load_model(run.model_path).card.scaling, PixelScaling)
+        scaling = scaling_of(load_model(run.model_path).card, str(run.model_path))
         with torch.random.fork_rng():
             network = build_network(self.recipe_.layers)
         network.load_state_dict(load_file(run.weights_path))
@@ -260,27 +262,6 @@ def _numbered(labels: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[n
             )
         )
     return classes, numbers
-
-
-def _trained(trainer: Trainer, held: Tensors | None, observer: Observer) -> list[EpochRow]:
-    """Train all epochs and return their history."""
-    recipe, rows = trainer.recipe, []
-    observer.on_start(Plan(recipe.name, recipe.epochs, 0, trainer.steps, len(trainer.data)))
-    try:
-        for epoch in range(1, recipe.epochs + 1):
-            row = trainer.train_epoch(epoch, observer)
-            if held:
-                loss, accuracy = trainer.evaluate(held)
-                row = msgspec.structs.replace(
-                    row, validation_loss=loss, validation_accuracy=accuracy
-                )
-            rows.append(row)
-            observer.on_epoch(row)
-    finally:
-        observer.on_end()
-    # The last step may have broken the weights, which no loss after it tells.
-    trainer.logits(Tensors(trainer.data.images[:1], trainer.data.labels[:1]))
-    return rows
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tenfold.cli._arguments import AsJson
 from tenfold.language import text as _
 
 
@@ -17,9 +18,7 @@ def compare(
             help=_("Folders of cross-validations or finished runs, or folders full of runs.")
         ),
     ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare recipes pairwise, by the scores that they reached on the same folds or seeds.
 

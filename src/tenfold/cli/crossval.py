@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenfold.cli._arguments import AsJson, Data, Device, Engine, Precision, Subset, Threads, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -31,16 +32,14 @@ def crossval(
     seed: Annotated[
         int, typer.Option(min=0, help=_("Decides the cut: scikit-learn's random_state."))
     ] = 1,
-    data: Annotated[
-        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
-    ] = "mnist",
+    data: Data = "mnist",
     folder: Annotated[
         Path | None,
-        typer.Option(help=_("Where to keep it; goes on with what is there. [runs/crossval-N]")),
+        typer.Option(
+            help=_("Where to keep it; goes on with what is there. (default: runs/crossval-N)")
+        ),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help=_("Trainings at once. [one for each core]"))
-    ] = None,
+    workers: Workers = None,
     epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
     settings: Annotated[
         list[str] | None,
@@ -50,28 +49,12 @@ def crossval(
             help=_("Set a field of every recipe, such as learning_rate=0.001. Repeatable."),
         ),
     ] = None,
-    subset: Annotated[
-        int | None, typer.Option(min=1, help=_("Use the first N training images only."))
-    ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train."))
-    ] = "auto",
-    precision: Annotated[
-        str, typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster."))
-    ] = "fp32",
-    threads: Annotated[
-        int, typer.Option(min=1, help=_("Threads of the processor for each training."))
-    ] = 1,
-    engine: Annotated[
-        str,
-        typer.Option(
-            metavar="processes|ray|ray://HOST:PORT",
-            help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
-        ),
-    ] = "processes",
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    subset: Subset = None,
+    device: Device = "auto",
+    precision: Precision = "fp32",
+    threads: Threads = 1,
+    engine: Engine = "processes",
+    as_json: AsJson = False,
 ) -> None:
     """Score recipes on the same folds of the training images, and compare them pairwise.
 

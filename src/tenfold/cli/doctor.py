@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from tenfold.cli._arguments import AsJson
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look at what is installed, what works here, and say what to do about the rest."""
     from tenfold.doctor import examine

@@ -20,7 +20,7 @@ def draw(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help=_("A .png, .svg or .pdf file. [FIGURE.png]")),
+        typer.Option(metavar="FILE", help=_("A .png, .svg or .pdf file. (default: FIGURE.png)")),
     ] = None,
     data: Annotated[
         str | None, typer.Option(help=_("Other labelled images to score the model on."))
@@ -36,7 +36,9 @@ def draw(
     ] = 0,
     digit: Annotated[
         int | None,
-        typer.Option(min=0, max=9, help=_("For saliency: whose logit. [the predicted digit's]")),
+        typer.Option(
+            min=0, max=9, help=_("For saliency: whose logit. (default: the predicted digit's)")
+        ),
     ] = None,
     method: Annotated[
         str, typer.Option(metavar="tsne|pca", help=_("How a map places digits."))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenfold.cli._arguments import AsJson, Data
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -22,13 +23,9 @@ def evaluate(
             help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
         ),
     ],
-    data: Annotated[
-        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
-    ] = "mnist",
+    data: Data = "mnist",
     split: Annotated[str, typer.Option(help="train | valid | test")] = "test",
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    as_json: AsJson = False,
     report: Annotated[
         Path | None, typer.Option(help=_("Write a page with figures as well, .html or .md."))
     ] = None,

@@ -24,7 +24,7 @@ def report(
         typer.Option(
             help=_(
                 "The page: .html holds everything, .md has its figures beside it. "
-                "[report.html in the folder; of several, here]"
+                "(default: report.html in the folder; of several, here)"
             )
         ),
     ] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tenfold.cli._arguments import AsJson, Data, Engine, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -18,40 +19,30 @@ if TYPE_CHECKING:
 def reproduce(
     recipes: Annotated[
         list[str] | None,
-        typer.Argument(help=_("Train these as written, with several seeds. [the four tutorials]")),
+        typer.Argument(
+            help=_("Train these as written, with several seeds. (default: the four tutorials)")
+        ),
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help=_("How many seeds for each recipe. [3]"))
+        int | None, typer.Option(min=1, help=_("How many seeds for each recipe. (default: 3)"))
     ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help=_("The experiment's folder; it goes on where it stopped.")),
     ] = None,
-    data: Annotated[
-        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
-    ] = "mnist",
+    data: Data = "mnist",
     pages: Annotated[
         Path | None, typer.Option(help=_("Where the two pages go. (default: the folder)"))
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help=_("Trainings at once. (default: one for each core)"))
-    ] = None,
+    workers: Workers = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help=_("For a quick trial of the machinery only."))
     ] = None,
     subset: Annotated[
         int | None, typer.Option(min=100, help=_("For a quick trial of the machinery only."))
     ] = None,
-    engine: Annotated[
-        str,
-        typer.Option(
-            metavar="processes|ray|ray://HOST:PORT",
-            help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
-        ),
-    ] = "processes",
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    engine: Engine = "processes",
+    as_json: AsJson = False,
 ) -> None:
     """Run the experiments of the four tutorials and write published beside measured.
 

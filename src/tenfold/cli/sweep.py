@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenfold.cli._arguments import AsJson, Data, Device, Engine, Precision, Subset, Threads, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -32,52 +33,36 @@ def sweep(
     ],
     search: Annotated[
         int | None,
-        typer.Option(min=1, help=_("Let Optuna choose so many trials. [all combinations]")),
+        typer.Option(
+            min=1, help=_("Let Optuna choose so many trials. (default: all combinations)")
+        ),
     ] = None,
     folds: Annotated[
         int | None,
-        typer.Option(min=2, help=_("Score by the mean over so many folds. [one split]")),
+        typer.Option(min=2, help=_("Score by the mean over so many folds. (default: one split)")),
     ] = None,
     validation: Annotated[
         int | None,
-        typer.Option(min=1, help=_("Training images to hold out, the last. [a sixth]")),
+        typer.Option(min=1, help=_("Training images to hold out, the last. (default: a sixth)")),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
     ] = 0,
-    data: Annotated[
-        str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
-    ] = "mnist",
+    data: Data = "mnist",
     folder: Annotated[
         Path | None,
-        typer.Option(help=_("Where to keep it; goes on with what is there. [runs/sweep-N]")),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help=_("Trainings at once. [one for each core]"))
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
-    subset: Annotated[
-        int | None, typer.Option(min=1, help=_("Use the first N training images only."))
-    ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train."))
-    ] = "auto",
-    precision: Annotated[
-        str, typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster."))
-    ] = "fp32",
-    threads: Annotated[
-        int, typer.Option(min=1, help=_("Threads of the processor for each training."))
-    ] = 1,
-    engine: Annotated[
-        str,
         typer.Option(
-            metavar="processes|ray|ray://HOST:PORT",
-            help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
+            help=_("Where to keep it; goes on with what is there. (default: runs/sweep-N)")
         ),
-    ] = "processes",
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
-    ] = False,
+    ] = None,
+    workers: Workers = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    subset: Subset = None,
+    device: Device = "auto",
+    precision: Precision = "fp32",
+    threads: Threads = 1,
+    engine: Engine = "processes",
+    as_json: AsJson = False,
 ) -> None:
     """Train a recipe with many settings, and keep the best as a recipe of its own.
 

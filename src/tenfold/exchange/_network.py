@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -27,7 +26,7 @@ from tenfold.recipes import (
 )
 from tenfold.training import build_network
 from tenfold.training._export import ScaledNetwork, check_agreement
-from tenfold.training._scaling import PixelScaling
+from tenfold.training._scaling import PixelScaling, scaling_of
 from tenfold.training._stored import Weights, check_weights, stored_weights
 from tenfold.training._views import shift_averaged
 from tenfold.training.reader._networks import CLASSES, DigitNetwork
@@ -184,9 +183,4 @@ def _scaling(card: Card) -> PixelScaling:
     if not card.scaling:
         # The reader's networks take pixels of 0 to 1 as they are.
         return PixelScaling("normalize", 0.0, 1 / 255)
-    try:
-        return msgspec.convert(card.scaling, PixelScaling)
-    except msgspec.ValidationError as error:
-        raise ModelError(
-            _("The card of {model} says no scaling: {reason}.", model=card.name, reason=error)
-        ) from error
+    return scaling_of(card, card.name)

@@ -17,7 +17,7 @@ from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities
 from tenfold.models import Card, Probe
 from tenfold.recipes import Recipe
-from tenfold.runs import Run, software_versions
+from tenfold.runs import EpochRow, Run, software_versions
 from tenfold.training._additions import with_added
 from tenfold.training._batches import check_batches
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
@@ -31,7 +31,7 @@ from tenfold.training._scaling import PixelScaling, fit_scaling
 from tenfold.training._settings import Settings
 from tenfold.training._splits import split_data
 from tenfold.training._starts import Beginning, open_start
-from tenfold.training.progress import Observer, Plan
+from tenfold.training.progress import Observer
 
 __all__ = ["Job"]
 
@@ -85,26 +85,16 @@ class Job:
         return self._run
 
     def _train(self, trainer: Trainer, observer: Observer) -> None:
-        run, recipe = self._run, self._recipe
-        done = self._begin(trainer)
+        run, done = self._run, self._begin(trainer)
         rows = run.history[:done]
-        watched = self._watched and Tensors.on(self._settings.device, self._watched)
-        plan = Plan(recipe.name, recipe.epochs, done, trainer.steps, len(trainer.data))
-        observer.on_start(plan)
-        try:
-            for epoch in range(done + 1, recipe.epochs + 1):
-                row = trainer.train_epoch(epoch, observer)
-                if watched:
-                    loss, accuracy = trainer.evaluate(watched)
-                    row = msgspec.structs.replace(
-                        row, validation_loss=loss, validation_accuracy=accuracy
-                    )
-                rows.append(row)
-                run.write_history(rows)
-                save_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer, epoch)
-                observer.on_epoch(row)
-        finally:
-            observer.on_end()
+
+        def keep(row: EpochRow) -> None:
+            rows.append(row)
+            run.write_history(rows)
+            save_checkpoint(run.checkpoint_path, trainer.network, trainer.optimizer, row.epoch)
+
+        watched = Tensors.on(self._settings.device, self._watched) if self._watched else None
+        trainer.train(watched, observer, keep, done=done)
 
     def _begin(self, trainer: Trainer) -> int:
         """Put the checkpoint or the start in place, in all processes; return the epochs done."""

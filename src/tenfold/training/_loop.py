@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
+import msgspec
 import torch
 from torch.nn.functional import cross_entropy
 
@@ -23,7 +25,7 @@ from tenfold.training._optimizers import build_optimizer
 from tenfold.training._scaling import PixelScaling
 from tenfold.training._schedule import rate_share
 from tenfold.training._views import shift_averaged
-from tenfold.training.progress import Observer
+from tenfold.training.progress import Observer, Plan
 
 __all__ = ["Tensors", "Trainer"]
 
@@ -135,6 +137,40 @@ class Trainer:
     def steps(self) -> int:
         """How many steps an epoch takes."""
         return steps_in_epoch(self.recipe, len(self.data))
+
+    def train(
+        self,
+        watched: Tensors | None,
+        observer: Observer,
+        keep: Callable[[EpochRow], None],
+        *,
+        done: int = 0,
+    ) -> None:
+        """Train every epoch of the recipe after the first ``done``.
+
+        Args:
+            watched: images that are held out, scored after each epoch.
+            observer: sees it go by.
+            keep: takes each epoch's line of history, before the observer hears of it.
+            done: epochs that are behind the network's weights already.
+
+        Raises:
+            TrainingError: if the loss is no longer a finite number.
+        """
+        epochs = self.recipe.epochs
+        observer.on_start(Plan(self.recipe.name, epochs, done, self.steps, len(self.data)))
+        try:
+            for epoch in range(done + 1, epochs + 1):
+                row = self.train_epoch(epoch, observer)
+                if watched:
+                    loss, accuracy = self.evaluate(watched)
+                    row = msgspec.structs.replace(
+                        row, validation_loss=loss, validation_accuracy=accuracy
+                    )
+                keep(row)
+                observer.on_epoch(row)
+        finally:
+            observer.on_end()
 
     def train_epoch(self, epoch: int, observer: Observer) -> EpochRow:
         """Train one epoch, counted from 1, and return its line of history without validation.

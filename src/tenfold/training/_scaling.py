@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from tenfold.data import Images
+from tenfold.errors import ModelError
+from tenfold.language import text as _
+from tenfold.models import Card
 from tenfold.recipes import Recipe
 
-__all__ = ["PixelScaling", "fit_scaling"]
+__all__ = ["PixelScaling", "fit_scaling", "scaling_of"]
 
 CHUNK = 1 << 18
 
@@ -53,6 +57,20 @@ def fit_scaling(recipe: Recipe, images: Images) -> PixelScaling:
         case "standardize":
             # Images of one gray have no deviation to divide by.
             return PixelScaling("standardize", mean, 1 / (deviation or 255.0))
+
+
+def scaling_of(card: Card, name: str) -> PixelScaling:
+    """Return the scaling in a model's card; ``name`` is what messages call the model.
+
+    Raises:
+        ModelError: if the card says none.
+    """
+    try:
+        return msgspec.convert(card.scaling, PixelScaling)
+    except msgspec.ValidationError as error:
+        raise ModelError(
+            _("The card of {model} says no scaling: {reason}.", model=name, reason=error)
+        ) from error
 
 
 def _histogram(images: Images) -> npt.NDArray[np.int64]:

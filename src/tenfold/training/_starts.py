@@ -18,7 +18,7 @@ from tenfold.models.session import check_answer
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
-from tenfold.training._scaling import PixelScaling
+from tenfold.training._scaling import PixelScaling, scaling_of
 from tenfold.training._stored import Weights, check_weights, stored_weights, trained_model
 
 __all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
@@ -97,7 +97,7 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
     """
     model = trained_model(source)
     _check_recipe(source, model, recipe)
-    scaling = _scaling_of(source, model)
+    scaling = scaling_of(model.card, str(source))
     # The network built to try the weights must not take from the caller's random numbers.
     with torch.random.fork_rng():
         network = build_network(recipe.layers)
@@ -129,12 +129,3 @@ def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
                 fields=", ".join(differing),
             )
         )
-
-
-def _scaling_of(source: str | Path, model: Model) -> PixelScaling:
-    try:
-        return msgspec.convert(model.card.scaling, PixelScaling)
-    except msgspec.ValidationError as error:
-        raise ModelError(
-            _("The card of {model} says no scaling: {reason}.", model=source, reason=error)
-        ) from error
