@@ -16,6 +16,7 @@ from _contender import serve
 from _reading import Floats, right_share, visit
 from onnx import numpy_helper
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 __all__ = ["rebuild"]
 
@@ -37,6 +38,8 @@ def rebuild(path: str) -> nn.Sequential:
                 layers.append(_filled(_convolution(its[0], told), its))
             case "Gemm":
                 layers.append(_filled(nn.Linear(its[0].shape[1], its[0].shape[0]), its))
+            case "BatchNormalization":
+                layers[-1] = _fused(layers[-1], its, told)
             case "Relu":
                 layers.append(nn.ReLU(inplace=True))
             case "MaxPool":
@@ -60,8 +63,20 @@ def _filled(layer: nn.Conv2d | nn.Linear, weights: list[torch.Tensor]) -> nn.Mod
     assert layer.bias is not None
     with torch.no_grad():
         layer.weight.copy_(weights[0])
-        layer.bias.copy_(weights[1])
+        layer.bias.copy_(weights[1] if len(weights) > 1 else torch.zeros_like(layer.bias))
     return layer
+
+
+def _fused(layer: nn.Module, its: list[torch.Tensor], told: dict[str, Any]) -> nn.Module:
+    """The layer with the batch normalization behind it made part of it, as for reading alone."""
+    norm = nn.BatchNorm2d(len(its[0]), eps=told["epsilon"]).eval()
+    values = zip(("weight", "bias", "running_mean", "running_var"), its, strict=True)
+    norm.load_state_dict(dict(values), strict=False)
+    if isinstance(layer, nn.Conv2d):
+        return fuse_conv_bn_eval(layer.eval(), norm)
+    if isinstance(layer, nn.Linear):
+        return fuse_linear_bn_eval(layer.eval(), norm)
+    raise ValueError("a batch normalization does not follow a layer with weights")
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from tenfold.data import DataSet, LabelledImages, save
 # Several test processes share the cores; PyTorch and its kin read this when they are imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+pytest_plugins = ("_ray_cluster",)
+
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from _ray_cluster import Cluster, surroundings
 from tenfold.errors import SourceError, TenfoldError
 from tenfold.readings import by_ray
 
 pytest.importorskip("ray.data")
 
-RAY = str(Path(sys.executable).with_name("ray"))
 MAIN = "from tenfold.cli import main; main()"
 # Ray Data warns of its own defaults.
 WARNINGS = ["-W", "error", "-W", "ignore::DeprecationWarning:ray.data.context"]
-
-
-def surroundings() -> dict[str, str]:
-    return {
-        **os.environ,
-        "OMP_NUM_THREADS": "1",
-        "RAY_AUTH_MODE": "disabled",
-        "RAY_USAGE_STATS_ENABLED": "0",
-        # A machine that is busy with other tests is slow to start all that Ray consists of.
-        "RAY_agent_register_timeout_ms": "120000",
-    }
 
 
 def start(*words: str | Path) -> subprocess.Popen[str]:
@@ -69,84 +53,6 @@ def test_a_ray_of_this_machine_gives_the_same_table(photos: Path, tmp_path: Path
     assert there == here
     told = [line for line in err.splitlines() if " a second, " not in line]
     assert told == [f"Read 71 pictures, 4 of them could not be read: {tmp_path}/ray.parquet"]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Machine:
-    """One machine of a cluster, in a process group of its own."""
-
-    def __init__(self, log: Path, *words: str) -> None:
-        self._log = log
-        self._words = [RAY, "start", *words, "--block", "--object-store-memory", "100000000"]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def begin(self) -> None:
-        """Start it, and again where it was too slow for Ray's patience."""
-        deadline = time.monotonic() + 300
-        while True:
-            if self._process is None or self._process.poll() is not None:
-                self.kill()
-                with self._log.open("wb") as log:
-                    self._process = subprocess.Popen(
-                        self._words,
-                        stdout=log,
-                        stderr=log,
-                        env=surroundings(),
-                        start_new_session=True,
-                    )
-            if "Ray runtime started" in self._log.read_text():
-                return
-            assert time.monotonic() < deadline, self._log.read_text()
-            time.sleep(0.2)
-
-    def kill(self) -> None:
-        """Pull its plug."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-
-
-class Cluster:
-    """A head without cores, and two machines of one core each."""
-
-    def __init__(self, folder: Path) -> None:
-        port, client = free_port(), free_port()
-        self.address = f"127.0.0.1:{port}"
-        self.client = f"ray://127.0.0.1:{client}"
-        head = ["--head", "--num-cpus", "0", "--port", str(port), "--temp-dir", str(folder)]
-        head += ["--include-dashboard", "false", "--ray-client-server-port", str(client)]
-        other = ["--address", self.address, "--num-cpus", "1"]
-        self.machines = [
-            Machine(folder / "head.log", *head),
-            *(Machine(folder / f"{number}.log", *other) for number in range(2)),
-        ]
-
-    def begin(self) -> None:
-        for machine in self.machines:
-            machine.begin()
-
-    def stop(self) -> None:
-        for machine in reversed(self.machines):
-            machine.kill()
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    # The paths of its sockets have to be short.
-    folder = Path(tempfile.mkdtemp(prefix="ray_", dir="/tmp"))
-    found = Cluster(folder)
-    try:
-        found.begin()
-        yield found
-    finally:
-        found.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +87,7 @@ def test_a_machine_that_is_lost_costs_nothing(
     while not part.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
-    cluster.machines[1].kill()
+    cluster.workers[0].kill()
     said, err = process.communicate(timeout=900)
     assert (process.returncode, said) == (0, ""), err
     assert "Read 2,000 pictures, 20 of them could not be read" in err
@@ -201,7 +107,7 @@ def test_a_lost_head_stops_it_and_it_goes_on_without(
     while not part.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
-    cluster.machines[0].kill()
+    cluster.head.kill()
     _said, err = process.communicate(timeout=600)
     assert process.returncode == 1, err
     assert "Traceback" not in err

@@ -1,0 +1,111 @@
+"""A Ray cluster of real processes on this machine, each of its machines a process group."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+RAY = str(Path(sys.executable).with_name("ray"))
+
+
+def surroundings() -> dict[str, str]:
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        # On a machine that is busy with other tests Ray's processes are slow to find each other.
+        "RAY_agent_register_timeout_ms": "120000",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Node:
+    """One machine of a cluster: ``ray start --block`` and all that it starts, a process group."""
+
+    def __init__(self, log: Path, *words: str) -> None:
+        self._log = log
+        self._command = [RAY, "start", *words, "--block", "--disable-usage-stats"]
+        self._command += ["--object-store-memory", "100000000"]
+        self._command += ["--min-worker-port", "0", "--max-worker-port", "0"]
+        self._process = self._begin()
+
+    def wait(self) -> None:
+        """Wait until it runs; it is begun again where it was too slow for Ray."""
+        deadline = time.monotonic() + 300
+        while "Ray runtime started" not in self._log.read_text():
+            assert time.monotonic() < deadline, self._log.read_text()
+            if self._process.poll() is not None:
+                self.kill()
+                self._process = self._begin()
+            time.sleep(0.2)
+
+    def kill(self) -> None:
+        """Pull its plug."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                self._command,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=surroundings(),
+                start_new_session=True,
+            )
+
+
+class Cluster:
+    """A head without cores, and two workers of one core each."""
+
+    def __init__(self, folder: Path) -> None:
+        port, client = free_port(), free_port()
+        self.address = f"127.0.0.1:{port}"
+        self.client = f"ray://127.0.0.1:{client}"
+        words = ["--head", "--num-cpus", "0", "--port", str(port), "--include-dashboard", "false"]
+        words += ["--ray-client-server-port", str(client), "--temp-dir", str(folder)]
+        self.head = Node(folder / "head.log", *words)
+        self.workers: list[Node] = []
+
+    def begin(self, folder: Path) -> None:
+        self.head.wait()
+        words = ["--address", self.address, "--num-cpus", "1"]
+        for number in range(2):
+            self.workers.append(Node(folder / f"worker-{number}.log", *words))
+        for worker in self.workers:
+            worker.wait()
+
+    def stop(self) -> None:
+        for node in [*self.workers, self.head]:
+            node.kill()
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    # Sockets' paths have to be short.
+    folder = Path(tempfile.mkdtemp(prefix="ray_", dir="/tmp"))
+    found = Cluster(folder)
+    try:
+        found.begin(folder)
+        yield found
+    finally:
+        found.stop()
+        shutil.rmtree(folder, ignore_errors=True)
