@@ -131,3 +131,27 @@ def test_what_goes_wrong_is_one_sentence(
         pass
     assert "and more" not in str(error.value)
     assert ray.calls[-1] == "shutdown"
+
+
+@pytest.mark.parametrize(("failures", "joined"), [(1, True), (2, True), (3, False)])
+def test_a_busy_client_server_is_asked_again(
+    put: SimpleNamespace, failures: int, joined: bool
+) -> None:
+    class Busy(FakeRay):
+        def init(self, address: str, **options: object) -> None:
+            super().init(address, **options)
+            if len(self.calls) <= failures:
+                raise ConnectionAbortedError(
+                    "Initialization failure from server:\nTraceback (most recent call last):\n"
+                    "RuntimeError: Starting Ray client server failed.\n"
+                )
+
+    ray = put.ray(Busy())
+    if joined:
+        with connect("ray://head:10001", 1):
+            assert len(ray.calls) == failures + 1
+        return
+    told = r"joined: Initialization failure from server: RuntimeError: Starting Ray client server"
+    with pytest.raises(TenfoldError, match=told), connect("ray://head:10001", 1):
+        pass
+    assert len(ray.calls) == 3 + 1

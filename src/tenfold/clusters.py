@@ -38,6 +38,9 @@ _QUIET = {
 # Bytes of shared memory; jobs, pictures and rows are small, and Ray's own choice is a third of all.
 _STORE = 512 * 2**20
 
+# How often a client server is asked.
+_TRIES = 3
+
 
 def cluster_address(engine: str) -> str | None:
     """Return the address that ``engine`` names: "ray" or "ray://HOST:PORT".
@@ -124,12 +127,10 @@ def _remove(folder: Path) -> None:
 
 @contextmanager
 def _joined(address: str) -> Iterator[None]:
-    import ray
-
     try:
         _knock(address)
         with _without_stderr():
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            _join(address)
     # Ray says in many ways that it cannot be reached.
     except Exception as error:
         raise TenfoldError(
@@ -141,6 +142,24 @@ def _joined(address: str) -> Iterator[None]:
             )
         ) from error
     yield
+
+
+def _join(address: str) -> None:
+    """Join a cluster.
+
+    Its client server starts a process for each program; one that is busy may be too slow for
+    itself, says so, and does better when it is asked again.
+    """
+    import ray
+
+    for left in reversed(range(_TRIES if address.startswith("ray://") else 1)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except ConnectionError:
+            if not left:
+                raise
+        else:
+            return
 
 
 def _knock(address: str) -> None:
@@ -174,9 +193,10 @@ def _without_stderr() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what Ray says, as a sentence."""
-    line = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return line if line.endswith(".") else line + "."
+    """What Ray says, in a sentence: its first line, and the last where the first announces it."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    said = f"{lines[0]} {lines[-1].strip()}" if lines[0].endswith(":") and lines[1:] else lines[0]
+    return said if said.endswith(".") else said + "."
 
 
 @contextmanager

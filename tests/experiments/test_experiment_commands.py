@@ -79,8 +79,14 @@ def test_every_command_on_the_page_of_reports_works(
         *(["train", "mlp-512", *seed, "--no-figures"] for seed in seeds),
         ["crossval", "mlp-256", "mlp-512", "--folds", 2, "--folder", "runs/crossval-1"],
         ["sweep", "mlp-256", "--set", "learning_rate=0.01,0.1", "--folder", "runs/sweep-1"],
+        ["reproduce", "--folder", "runs/reproduction"],
     ):
         assert tenfold(capsys, *words, *small)[0] == 0
+    few = {"held_out": 600, "held_scenes": 10, "lines.epochs": 1, "digits.epochs": 1}
+    few |= {f"scenes.{number}.count": 16 for number in range(7)}
+    words = [word for name, value in few.items() for word in ("--set", f"{name}={value}")]
+    words = ["train", "reader", "--data", drawn_file, "--run", "runs/reader-1", *words]
+    assert tenfold(capsys, *words)[0] == 0
     page = (DOCS / "reports.md").read_text("utf-8")
     blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]

@@ -197,7 +197,7 @@ def test_ctrl_c_ends_a_local_ray_and_its_processes(
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert "tenfold crossval ... --folder stopped" in err
-    descendants.wait_until_gone()
+    descendants.wait_until_gone(180)
     assert finish(crossval(drawn_file, "stopped")) == whole[1]
     assert results("stopped") == results(whole[0])
 
@@ -209,7 +209,7 @@ def test_a_killed_program_leaves_no_ray_behind_and_goes_on(
     wait_for_epochs("killed", 20, process)
     process.kill()
     process.communicate()
-    descendants.wait_until_gone()
+    descendants.wait_until_gone(180)
     assert finish(crossval(drawn_file, "killed", "--engine", "ray")) == whole[1]
     assert results("killed") == results(whole[0])
 
