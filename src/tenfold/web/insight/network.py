@@ -35,12 +35,14 @@ KINDS = {
 }
 ACTIVATIONS = {"Relu": "ReLU", "Sigmoid": "sigmoid", "Tanh": "tanh", "LeakyRelu": "leaky ReLU"}
 
+FLATTENINGS = {"Reshape", "Flatten"}
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One layer of a network, its activation function included where one follows directly.
+    """One layer of a network, with the normalization and activation function right behind it.
 
     Attributes:
         kind: "convolution", "pooling", "normalization", "dense", or "activation" where an
@@ -48,12 +50,15 @@ class Step:
         number: the layer's place among those of its kind, from 1.
         activation: the function's name, or "".
         tensor: what the model file calls the layer's output.
+        shaped: the tensor that has the layer's shape; another one where the maps are laid out in
+            a row before the activation function.
     """
 
     kind: str
     number: int
     activation: str
     tensor: str
+    shaped: str
 
 
 @final
@@ -83,7 +88,8 @@ class OpenNetwork:
         graph = _Graph(proto.graph)
         self.steps = graph.steps()
         self._features = graph.features()
-        wanted = dict.fromkeys([*(step.tensor for step in self.steps), self._features])
+        names = [name for step in self.steps for name in (step.tensor, step.shaped)]
+        wanted = dict.fromkeys([*names, self._features])
         known = {node.name for node in proto.graph.output}
         # The runtime works out type and shape of an output that has a name alone.
         proto.graph.output.extend(
@@ -102,10 +108,12 @@ class OpenNetwork:
             InputError: if ``image`` has another shape, dtype or range.
         """
         batch = as_input(image)[:1]
-        values = self._session.run([step.tensor for step in self.steps], {"images": batch})
+        names = list(dict.fromkeys(n for step in self.steps for n in (step.tensor, step.shaped)))
+        values = dict(zip(names, self._session.run(names, {"images": batch}), strict=True))
+        shaped = [values[step.tensor].reshape(values[step.shaped].shape) for step in self.steps]
         return tuple(
             (step, np.nan_to_num(_unshifted(value, 1)[0], posinf=0, neginf=0))
-            for step, value in zip(self.steps, values, strict=True)
+            for step, value in zip(self.steps, shaped, strict=True)
             if value.ndim in (2, 4) and value.size
         )
 
@@ -176,14 +184,12 @@ class _Graph:
             if node.op_type not in KINDS | ACTIVATIONS or node.output[0] in included:
                 continue
             kind = KINDS.get(node.op_type, "activation")
-            last = self._with_bias(node)
-            follower = self._only_taker(last)
-            if kind != "activation" and follower is not None and follower.op_type in ACTIVATIONS:
-                last = follower
-            included.add(last.output[0])
+            shaped = self._normalized(self._with_bias(node), kind)
+            last = shaped if kind == "activation" else self._activated(shaped)
+            included |= {shaped.output[0], last.output[0]}
             numbers[kind] = numbers.get(kind, 0) + 1
             activation = ACTIVATIONS.get(last.op_type, "")
-            steps.append(Step(kind, numbers[kind], activation, last.output[0]))
+            steps.append(Step(kind, numbers[kind], activation, last.output[0], shaped.output[0]))
         return tuple(steps[:MOST_STEPS])
 
     def features(self) -> str:
@@ -203,6 +209,20 @@ class _Graph:
     def _only_taker(self, node: onnx.NodeProto) -> onnx.NodeProto | None:
         takers = self._takers.get(node.output[0], [])
         return takers[0] if len(takers) == 1 else None
+
+    def _normalized(self, node: onnx.NodeProto, kind: str) -> onnx.NodeProto:
+        """The normalization right behind a layer with weights, which scales them; or the node."""
+        taker = self._only_taker(node)
+        if kind not in ("convolution", "dense") or taker is None:
+            return node
+        return taker if taker.op_type == "BatchNormalization" else node
+
+    def _activated(self, node: onnx.NodeProto) -> onnx.NodeProto:
+        """The activation function of a layer, also where its maps become a row first; or it."""
+        taker = self._only_taker(node)
+        if taker is not None and taker.op_type in FLATTENINGS:
+            taker = self._only_taker(taker)
+        return taker if taker is not None and taker.op_type in ACTIVATIONS else node
 
     def _with_bias(self, node: onnx.NodeProto) -> onnx.NodeProto:
         """The node that adds a constant to what a product put out, if one does; else the node."""
