@@ -35,7 +35,7 @@ __all__ = ["measure"]
 
 SIZES = (10_000, 100_000, 1_000_000)
 
-# As many as an actor of Ray takes at once.
+# Rows that arrive together; an actor of Ray sends more.
 BATCH = 128
 
 

@@ -88,8 +88,9 @@ class OpenNetwork:
         graph = _Graph(proto.graph)
         self.steps = graph.steps()
         self._features = graph.features()
-        names = [name for step in self.steps for name in (step.tensor, step.shaped)]
-        wanted = dict.fromkeys([*names, self._features])
+        names = (name for step in self.steps for name in (step.tensor, step.shaped))
+        self._shown = list(dict.fromkeys(names))
+        wanted = dict.fromkeys([*self._shown, self._features])
         known = {node.name for node in proto.graph.output}
         # The runtime works out type and shape of an output that has a name alone.
         proto.graph.output.extend(
@@ -108,8 +109,8 @@ class OpenNetwork:
             InputError: if ``image`` has another shape, dtype or range.
         """
         batch = as_input(image)[:1]
-        names = list(dict.fromkeys(n for step in self.steps for n in (step.tensor, step.shaped)))
-        values = dict(zip(names, self._session.run(names, {"images": batch}), strict=True))
+        found = self._session.run(self._shown, {"images": batch})
+        values = dict(zip(self._shown, found, strict=True))
         shaped = [values[step.tensor].reshape(values[step.shaped].shape) for step in self.steps]
         return tuple(
             (step, np.nan_to_num(_unshifted(value, 1)[0], posinf=0, neginf=0))
