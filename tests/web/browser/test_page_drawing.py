@@ -88,6 +88,24 @@ def test_it_reads_while_the_pen_is_still_down(open_page: Opener) -> None:
     expect(page.locator("#answer")).to_have_attribute("data-state", "read")
 
 
+def test_a_resting_pen_is_read_to_its_last_move(open_page: Opener) -> None:
+    held: list[Any] = []
+
+    def hold_first(route: Any) -> None:
+        held.append(route) if not held else route.continue_()
+
+    page = open_page(before=lambda page: page.route("**/api/read*", hold_first))
+    box = page.locator("#ink").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    with page.expect_request("**/api/read*"):
+        page.mouse.down()
+    page.mouse.move(box["x"] + 0.49 * box["width"], box["y"] + 0.8 * box["height"], steps=12)
+    # The answer to the pen's first dot comes after its last move.
+    held[0].continue_()
+    expect(page.locator("#answer-text")).to_have_text("1")
+    expect(page.locator("#answer")).to_have_attribute("data-state", "writing")
+
+
 def test_what_is_no_digit_is_refused_in_words_and_dashed(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, SCRIBBLE)

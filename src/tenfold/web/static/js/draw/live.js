@@ -22,12 +22,14 @@ export class LiveReader {
     this.latest = 0;
     this.sent = 0;
     this.timer = 0;
+    this.grown = false;
     /** @type {AbortController | null} */
     this.going = null;
   }
 
-  /** The drawing has grown: read it soon, unless an answer is still on its way. */
+  /** The drawing has grown: read it soon, or after the answer that is still on its way. */
   touch() {
+    this.grown = true;
     if (this.going || this.timer) return;
     const wait = Math.max(0, this.sent + BETWEEN - performance.now());
     this.timer = setTimeout(() => {
@@ -46,6 +48,7 @@ export class LiveReader {
   stop() {
     clearTimeout(this.timer);
     this.timer = 0;
+    this.grown = false;
     this.latest += 1;
     this.going?.abort();
     this.going = null;
@@ -56,6 +59,7 @@ export class LiveReader {
     const number = (this.latest += 1);
     const going = (this.going = new AbortController());
     const since = (this.sent = performance.now());
+    this.grown = false;
     try {
       const body = await this.picture();
       const asking = { body, query: this.query(), signal: going.signal };
@@ -64,10 +68,14 @@ export class LiveReader {
       hush("read");
       this.show(answer.readings, { final, milliseconds: performance.now() - since });
     } catch (error) {
-      // While drawing, the next try comes by itself; the last word is with the lifted pen.
+      // While drawing, the next move asks again; the last word is with the lifted pen.
       if (number === this.latest && final) tellError("read", error, () => this.settle());
     } finally {
-      if (this.going === going) this.going = null;
+      if (this.going === going) {
+        this.going = null;
+        // What a resting pen drew meanwhile would wait for its next move.
+        if (this.grown) this.touch();
+      }
     }
   }
 }
