@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from _hosts import Host, Hosts
+
 RAY = str(Path(sys.executable).with_name("ray"))
 
 
@@ -39,11 +41,14 @@ def free_port() -> int:
 class Node:
     """One machine of a cluster: ``ray start --block`` and all that it starts, a process group."""
 
-    def __init__(self, log: Path, *words: str) -> None:
+    def __init__(self, log: Path, *words: str, host: Host | None = None) -> None:
         self._log = log
         self._command = [RAY, "start", *words, "--block", "--disable-usage-stats"]
         self._command += ["--object-store-memory", "100000000"]
         self._command += ["--min-worker-port", "0", "--max-worker-port", "0"]
+        if host is not None:
+            self._command += ["--node-ip-address", host.address]
+            self._command = host.command(self._command)
         self._process = self._begin()
 
     def wait(self) -> None:
@@ -74,22 +79,28 @@ class Node:
 
 
 class Cluster:
-    """A head without cores, and two workers of one core each."""
+    """A head without cores, and two workers of one core each, on hosts of their own or on none."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hosts: Hosts | None = None) -> None:
         port, client = free_port(), free_port()
-        self.address = f"127.0.0.1:{port}"
-        self.client = f"ray://127.0.0.1:{client}"
+        self._hosts = hosts
+        place = "127.0.0.1" if hosts is None else hosts["head"].address
+        self.address = f"{place}:{port}"
+        self.client = f"ray://{place}:{client}"
         words = ["--head", "--num-cpus", "0", "--port", str(port), "--include-dashboard", "false"]
         words += ["--ray-client-server-port", str(client), "--temp-dir", str(folder)]
-        self.head = Node(folder / "head.log", *words)
+        self.head = self._node(folder, "head", *words)
         self.workers: list[Node] = []
+
+    def _node(self, folder: Path, name: str, *words: str) -> Node:
+        host = None if self._hosts is None else self._hosts[name]
+        return Node(folder / f"{name}.log", *words, host=host)
 
     def begin(self, folder: Path) -> None:
         self.head.wait()
         words = ["--address", self.address, "--num-cpus", "1"]
-        for number in range(2):
-            self.workers.append(Node(folder / f"worker-{number}.log", *words))
+        for name in ("worker1", "worker2"):
+            self.workers.append(self._node(folder, name, *words))
         for worker in self.workers:
             worker.wait()
 
@@ -99,13 +110,27 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    # Sockets' paths have to be short.
+def short() -> Iterator[Path]:
+    """A folder for sockets, whose paths have to be short."""
     folder = Path(tempfile.mkdtemp(prefix="ray_", dir="/tmp"))
-    found = Cluster(folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def cluster(short: Path) -> Iterator[Cluster]:
+    yield from _running(Cluster(short), short)
+
+
+@pytest.fixture
+def far_cluster(short: Path, hosts: Hosts) -> Iterator[Cluster]:
+    """Its machines are the hosts, but for the desk."""
+    yield from _running(Cluster(short, hosts), short)
+
+
+def _running(found: Cluster, folder: Path) -> Iterator[Cluster]:
     try:
         found.begin(folder)
         yield found
     finally:
         found.stop()
-        shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from tenfold.data import DataSet, LabelledImages, save
 # Several test processes share the cores; PyTorch and its kin read this when they are imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-pytest_plugins = ("_ray_cluster",)
+pytest_plugins = ("_hosts", "_ray_cluster")
 
 
 @pytest.fixture(autouse=True)
