@@ -27,7 +27,7 @@ from _measure import ratio, spread
 from tenfold.data import load_dataset
 from tenfold.processes import core_count
 
-__all__ = ["make_pictures", "measure"]
+__all__ = ["make_pictures", "measure", "scene"]
 
 # Every so many pictures one is a scene of several lines of digits.
 SCENE_EVERY = 50
@@ -106,13 +106,13 @@ def make_pictures(folder: Path, count: int) -> None:
         path = folder / f"{number // 1000:04}" / f"{number:07}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         if number % SCENE_EVERY == 0:
-            picture = _scene(images, random)
+            picture = scene(images, random)
         else:
             picture = 255 - images[number % len(images)]
         assert cv2.imwrite(str(path), picture)
 
 
-def _scene(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def scene(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Two to four lines of three to eight digits, larger than MNIST's, on gray paper."""
     lines = []
     for _line in range(random.integers(2, 5)):

@@ -35,7 +35,8 @@ HEAD = """# The recipes, trained as written
 Each recipe of the tutorials, trained here exactly as its text says, on MNIST's training images,
 and scored on the 10,000 test images after its last epoch: no epoch and no seed was picked. `±` is
 the standard deviation over {seeds} seeds (0 to {last}). One standard error of a single score near
-98.5 % is 0.12 points. Times are medians of one training with all cores, other work beside it.
+98.5 % is 0.12 points. Times are medians over the
+seeds, of trainings that had other work beside them, with the number of threads in brackets.
 
 This page is written by `python benchmarks/recipes.py` from the run folders that it trains.
 
@@ -98,13 +99,20 @@ def our_rows(root: Path) -> list[list[object]]:
                 f"{parameter_count(recipe.layers):,}",
                 f"{operations * (2 * recipe.shifts + 1) ** 2 / 1e6:.2f}",
                 f"{3 * operations * 60_000 * recipe.epochs / 1e15:.4f}",
-                f"{statistics.median(run.scores['seconds'] for run in runs):.1f} s",
+                _time(runs),
             ]
         )
         if name == "champion":
             together = _scores([np.mean(answers, axis=0)], test.labels)
             rows.append([f"the {seeds} champions together", *together, "", "", "", ""])
     return rows
+
+
+def _time(runs: list[Run]) -> str:
+    """The median of a training's seconds, and with how many threads it was."""
+    threads = sorted({run.plan["settings"]["threads"] for run in runs})
+    seconds = statistics.median(run.scores["seconds"] for run in runs)
+    return f"{seconds:.0f} s ({' or '.join(map(str, threads))})"
 
 
 def _scores(
@@ -132,7 +140,7 @@ def row(root: Path, name: str, seeds: int) -> str:
         f"**{statistics.mean(scores):.3f}{deviation(scores)}** (n={seeds})",
         ", ".join(f"{score:.2f}" for score in scores),
         f"{parameter_count(recipe.layers):,}",
-        f"{statistics.median(run.scores['seconds'] for run in runs):.0f} s",
+        _time(runs),
     ]
     return f"| {' | '.join(cells)} |\n"
 

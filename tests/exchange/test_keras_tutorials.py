@@ -18,6 +18,8 @@ from tenfold.exchange._keras import keras_network
 from tenfold.exchange._keras_file import read_archive, read_h5
 from tenfold.models import load_model
 from tenfold.recipes import Recipe, load_recipe
+from tenfold.web.catalog import Catalog
+from tenfold.web.insight import layers_of, open_network
 
 # Keras 3.15 asks PyTorch's parameters for arrays in a way that NumPy 2 will stop to admit.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -71,6 +73,24 @@ def test_final_model_h5_becomes_a_model_file(
     assert card.training["software"] == f"keras {keras.__version__}"
     assert card.training["pixels_assumed"]
     assert card.scaling["name"] == "normalize"
+
+
+@pytest.mark.parametrize("name", ["cnn-batchnorm", "mlp-512"])
+def test_a_converted_model_is_served_and_looked_into(
+    name: str, tutorial: Callable[[str], Any], drawn: DataSet, tmp_path: Any
+) -> None:
+    path = tutorial(name).folder / "final_model.h5"
+    model = load_model(convert_model(path, tmp_path / "runs" / "mine" / "model.onnx"))
+    catalog = Catalog(tmp_path / "runs")
+    catalog.refresh()
+    assert catalog.describe()[-1]["name"] == "mine"
+    image = drawn.test.images[:1] / np.float32(255)
+    served = catalog.get("mine")
+    np.testing.assert_array_equal(served.predict(image), model.predict(image))
+    layers = Recipe.from_dict(model.card.recipe).layers
+    shown = layers_of(open_network(served), image[0])
+    assert any(layer.kind == "convolution" for layer in shown) == (name == "cnn-batchnorm")
+    assert len(shown) <= len(layers)
 
 
 def test_a_model_of_raw_pixels_is_one_where_that_is_said(

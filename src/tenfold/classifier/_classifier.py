@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -36,6 +35,7 @@ from tenfold.training._memory import keep_freed_memory
 from tenfold.training._scaling import PixelScaling, fit_scaling, scaling_of
 from tenfold.training._settings import resolve_settings
 from tenfold.training._splits import split_data
+from tenfold.training._stored import kept_weights
 from tenfold.training.progress import observer_for_screen
 
 __all__ = ["TenfoldClassifier"]
@@ -240,7 +240,9 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         scaling = scaling_of(load_model(run.model_path).card, str(run.model_path))
         with torch.random.fork_rng():
             network = build_network(self.recipe_.layers)
-        network.load_state_dict(load_file(run.weights_path))
+        weights = kept_weights(run)
+        assert weights is not None
+        network.load_state_dict(weights)
         self.network_ = _asked(self.recipe_, scaling, network)
 
     def _html_repr(self) -> str:
