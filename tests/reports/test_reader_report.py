@@ -116,6 +116,18 @@ def test_a_reproduction_is_what_it_holds(reproduction: Path, tmp_path: Path) -> 
     assert "Training runs: 1." in text
 
 
+def test_trainings_with_several_seeds_are_grouped_by_recipe(
+    make_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    folder = tmp_path / "seeds"
+    for seed in range(2):
+        make_run(folder / "mlp-128" / f"seed-{seed}", seed=seed)
+    (folder / "results.json").write_text(json.dumps({"kind": "seeds", "recipes": []}))
+    text = write_report([folder], tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "Training runs: 2." in text
+    assert "n = 2" in text
+
+
 def test_a_reproduction_of_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text('{"kind": "reproduction"}')
     with pytest.raises(RunError, match="holds no runs any more"):

@@ -23,7 +23,7 @@ __all__ = [
     "Recipe",
     "Sweep",
     "Trial",
-    "is_reproduction",
+    "is_collection",
     "read_experiment",
 ]
 
@@ -128,6 +128,10 @@ class Reproduction(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     """A reproduction, whose parts are in folders of their own inside its folder."""
 
 
+class Seeds(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
+    """Trainings with several seeds, in a folder for each inside one for their recipe."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What of an experiment's plan its results do not say."""
 
@@ -164,15 +168,15 @@ class Experiment:
         return [read_run(Run(path.parent)) for path in sorted(place.glob("*/run.json"))]
 
 
-def is_reproduction(folder: Path) -> bool:
-    """Whether a folder with results holds those of ``tenfold reproduce``.
+def is_collection(folder: Path) -> bool:
+    """Whether a folder with results has it from runs and experiments in folders inside it.
 
     Raises:
         RunError: if they are damaged, or of no kind that is known.
         StorageError: if they cannot be read.
     """
-    found = _decoded(folder / RESULTS, CrossValidation | Sweep | Reproduction)
-    return isinstance(found, Reproduction)
+    found = _decoded(folder / RESULTS, CrossValidation | Sweep | Reproduction | Seeds)
+    return isinstance(found, Reproduction | Seeds)
 
 
 def read_experiment(folder: Path) -> Experiment:

@@ -10,7 +10,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.reports._records import AnyRecord, ReaderRecord, RunRecord, read_any_run
-from tenfold.reports._results import RESULTS, Experiment, is_reproduction, read_experiment
+from tenfold.reports._results import RESULTS, Experiment, is_collection, read_experiment
 from tenfold.runs import Run
 
 __all__ = ["Sources", "read_sources"]
@@ -28,7 +28,7 @@ class Sources:
 def read_sources(folders: Iterable[str | Path]) -> Sources:
     """Read run folders, experiment folders, and folders that hold run folders.
 
-    A reproduction's folder stands for the experiment and the runs that it holds.
+    The folder of a reproduction, or of trainings with several seeds, stands for what it holds.
 
     Raises:
         InputError: if none is named.
@@ -52,15 +52,24 @@ def read_sources(folders: Iterable[str | Path]) -> Sources:
 
 
 def _parts(folders: Iterable[Path]) -> Iterator[Path]:
-    """The folders, but for a reproduction's what it holds."""
+    """The folders, but for a collection's what it holds."""
     for folder in folders:
-        if not (folder / RESULTS).is_file() or not is_reproduction(folder):
+        if not (folder / RESULTS).is_file() or not is_collection(folder):
             yield folder
             continue
-        found = [one for one in _inside(folder) if (one / RESULTS).is_file() or Run(one).started]
+        found = list(_held(folder))
         if not found:
-            raise RunError(_("The reproduction in {folder} holds no runs any more.", folder=folder))
+            raise RunError(_("{folder} holds no runs any more.", folder=folder))
         yield from found
+
+
+def _held(folder: Path) -> Iterator[Path]:
+    """The experiments and runs of a collection; those of several seeds are one folder deeper."""
+    for one in _inside(folder):
+        if (one / RESULTS).is_file() or Run(one).started:
+            yield one
+        else:
+            yield from (each for each in _inside(one) if Run(each).started)
 
 
 def _runs_in(folder: Path) -> list[Run]:
