@@ -10,7 +10,7 @@ import pytest
 from sklearn.model_selection import KFold
 
 from tenfold.data import DataSet
-from tenfold.errors import InputError, RunError, UnknownNameError
+from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
 from tenfold.experiments import CrossValidation, Job, crossval, run_job
 from tenfold.runs import Run
 
@@ -83,6 +83,13 @@ def test_what_is_finished_is_not_done_again(
         cross_validate(drawn_file, folds=4)
     with pytest.raises(RunError, match=r"recipes not the same"):
         cross_validate(drawn_file, changes={"epochs": 2})
+
+
+def test_an_experiment_that_cannot_begin_leaves_its_folder_free(drawn_file: Path) -> None:
+    with pytest.raises(TenfoldError, match="cannot be joined"):
+        cross_validate(drawn_file, engine="127.0.0.1:1")
+    assert not Path("cv/experiment.json").exists()
+    assert len(cross_validate(drawn_file, folds=2).recipes[0].scores) == 2
 
 
 def test_repeats_cut_anew(drawn_file: Path) -> None:

@@ -16,6 +16,8 @@ from tenfold.runs import Run, describe_environment
 
 __all__ = ["ExperimentFolder"]
 
+PLAN = "experiment.json"
+
 
 @final
 class ExperimentFolder:
@@ -36,13 +38,19 @@ class ExperimentFolder:
     def opened(self, plan: Mapping[str, Any], command: str) -> Iterator[None]:
         """Begin the experiment, or go on with the same one; keep other processes out meanwhile.
 
+        One that fails before any of its runs has begun leaves the folder free for another.
+
         Raises:
             RunError: if the folder holds another experiment, or a process is at work in it.
             StorageError: if the folder cannot be used.
         """
         with locked_folder(self.folder):
             self._begin(plan, command)
-            yield
+            try:
+                yield
+            except Exception:
+                self._free()
+                raise
 
     def write_results(self, results: Mapping[str, Any]) -> None:
         """Write the results."""
@@ -55,9 +63,9 @@ class ExperimentFolder:
         Raises:
             RunError: if there is no experiment, or its file is damaged.
         """
-        plan = self._read("experiment.json").get("plan")
+        plan = self._read(PLAN).get("plan")
         if not isinstance(plan, dict):
-            path = self.folder / "experiment.json"
+            path = self.folder / PLAN
             raise RunError(_("{path} is damaged: {reason}", path=path, reason=_("no plan")))
         return plan
 
@@ -89,10 +97,10 @@ class ExperimentFolder:
         return (self.folder / "results.json").is_file()
 
     def _begin(self, plan: Mapping[str, Any], command: str) -> None:
-        path = self.folder / "experiment.json"
+        path = self.folder / PLAN
         if not path.exists():
             content = {"plan": plan, "command": command, "environment": describe_environment()}
-            self._write("experiment.json", content)
+            self._write(PLAN, content)
             return
         before = self.plan
         # Through JSON and back, so that tuples compare equal to lists.
@@ -107,6 +115,11 @@ class ExperimentFolder:
                     names=", ".join(names),
                 )
             )
+
+    def _free(self) -> None:
+        """Remove the plan where nothing else is; names that begin with a dot do not count."""
+        if [path.name for path in self.folder.iterdir() if path.name[0] != "."] == [PLAN]:
+            (self.folder / PLAN).unlink()
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
         write_json(self.folder / name, content)
