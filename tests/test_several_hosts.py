@@ -23,13 +23,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 TENFOLD = [sys.executable, "-m", "tenfold"]
 
 
-def start(host: Host, words: Sequence[object], **environment: str) -> subprocess.Popen[str]:
+def start(host: Host, words: Sequence[object]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         host.command(words),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**surroundings(), **environment},
+        env=surroundings(),
     )
 
 
