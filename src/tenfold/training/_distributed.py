@@ -37,6 +37,14 @@ PATIENCE = timedelta(hours=2)
 LINGER = 10.0
 """How many seconds a process stays after its end was told, so that the first can speak."""
 
+SETTLE = 0.5
+"""How many seconds a process waits for gloo's threads before it ends.
+
+They let go of the last tensors a moment after these are used, need Python's lock for it, and
+outlive the process group where a network was trained: a process that ends meanwhile is aborted
+(PyTorch 2.13), and torchrun then ends the others.
+"""
+
 _FAILURE = "tenfold/failure"
 
 
@@ -213,6 +221,7 @@ def joined() -> Iterator[Group]:
         raise
     finally:
         if dist.is_initialized():
+            time.sleep(SETTLE)
             dist.destroy_process_group()
 
 
