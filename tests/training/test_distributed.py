@@ -334,6 +334,29 @@ def test_each_process_draws_its_own_dropout() -> None:
     assert torch.equal(drawn(ALONE, 1), expected)
 
 
+# Processes that end as soon as they have exchanged their last numbers; without a pause between, a
+# quarter of them were aborted in this.
+HASTY = """
+import atexit, torch
+from tenfold.training import joined
+def work():
+    with joined() as group:
+        group.parallel(torch.nn.Linear(3, 3))
+        for _time in range(50):
+            group.total(1.0)
+atexit.register(work)
+"""
+
+
+@pytest.mark.slow
+def test_a_hasty_end_is_a_good_one(tmp_path: Path) -> None:
+    script = tmp_path / "hasty.py"
+    script.write_text(HASTY)
+    for _again in range(6):
+        done = torchrun(str(script))
+        assert done.returncode == 0, done.stderr
+
+
 def test_a_group_of_one_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("WORLD_SIZE", "1")

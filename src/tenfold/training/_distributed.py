@@ -38,7 +38,7 @@ LINGER = 10.0
 """How many seconds a process stays after its end was told, so that the first can speak."""
 
 SETTLE = 0.5
-"""How many seconds a process waits for gloo's threads before it ends.
+"""How many seconds a process waits for gloo's threads before it ends well.
 
 They let go of the last tensors a moment after these are used, need Python's lock for it, and
 outlive the process group where a network was trained: a process that ends meanwhile is aborted
@@ -213,6 +213,7 @@ def joined() -> Iterator[Group]:
     try:
         with _ended_in_words(group):
             yield group
+            time.sleep(SETTLE)
     except TenfoldError:
         if not group.leads:
             # The first process says why, and torchrun then ends this one.
@@ -221,7 +222,6 @@ def joined() -> Iterator[Group]:
         raise
     finally:
         if dist.is_initialized():
-            time.sleep(SETTLE)
             dist.destroy_process_group()
 
 
