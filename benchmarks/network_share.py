@@ -2,7 +2,7 @@
 
     python benchmarks/network_share.py
 
-One thread; each kind of picture is read in rounds, after some that do not count.
+One thread; each kind of picture is read in rounds, the first of which does not count.
 """
 
 from __future__ import annotations

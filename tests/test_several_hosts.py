@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
+from _crosses import write_crosses
 from _hosts import Host, Hosts
 from _ray_cluster import Cluster, surroundings
 
@@ -53,17 +53,7 @@ def wait_for(happened: Callable[[], object], process: subprocess.Popen[str]) -> 
 def pictures(hosts: Hosts) -> Path:
     """3,000 pictures of crosses that all hosts see; every hundredth is broken."""
     folder = hosts.share / "pictures"
-    folder.mkdir()
-    random = np.random.default_rng(7)
-    for number in range(3000):
-        pixels = np.full((28, 28), 255, np.uint8)
-        row, column = random.integers(6, 22, 2)
-        pixels[4:24, column - 1 : column + 2] = 0
-        pixels[row - 1 : row + 1, 6:22] = 0
-        path = folder / f"{number:04}.png"
-        Image.fromarray(pixels).save(path)
-        if number % 100 == 0:
-            path.write_bytes(path.read_bytes()[:50])
+    write_crosses(folder, 3000)
     return folder
 
 

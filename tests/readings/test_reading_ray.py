@@ -9,10 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
+from _crosses import write_crosses
 from _ray_cluster import Cluster, surroundings
 from tenfold.errors import SourceError, TenfoldError
 from tenfold.readings import by_ray
@@ -59,18 +58,7 @@ def test_a_ray_of_this_machine_gives_the_same_table(photos: Path, tmp_path: Path
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """2,000 pictures of lines across noise; every hundredth is broken."""
     folder = tmp_path_factory.mktemp("many") / "many"
-    folder.mkdir()
-    random = np.random.default_rng(7)
-    for number in range(2000):
-        pixels = np.full((28, 28), 255, np.uint8)
-        row, column = random.integers(6, 22, 2)
-        pixels[4:24, column - 1 : column + 2] = 0
-        if number % 2:
-            pixels[row - 1 : row + 1, 6:22] = 0
-        path = folder / f"{number:04}.png"
-        Image.fromarray(pixels).save(path)
-        if number % 100 == 0:
-            path.write_bytes(path.read_bytes()[:50])
+    write_crosses(folder, 2000)
     return folder
 
 
