@@ -9,12 +9,15 @@
     tenfold.Reader(model).read("seven.png").text
 
 Names are imported when first used, so that importing tenfold is quick and needs no PyTorch.
+No library that it uses may tell its maker of it (``tenfold.privacy``).
 """
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from tenfold.privacy import stay_silent
 
 if TYPE_CHECKING:
     from tenfold.classifier import TenfoldClassifier
@@ -55,6 +58,8 @@ __all__ = [
     "sweep",
     "train",
 ]
+
+stay_silent()
 
 _HOMES = {
     "DataSet": "data",

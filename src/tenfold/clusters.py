@@ -22,7 +22,6 @@ __all__ = ["cluster_address", "connect"]
 
 # What Ray itself reads from the environment when it is imported or starts its processes.
 _QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     # A busy machine takes longer to start Ray's processes than the 15 seconds it waits.

@@ -116,8 +116,6 @@ def track(run: Run) -> MLflow:
     """
     if any(importlib.util.find_spec(name) is None for name in ("mlflow", "sqlalchemy", "alembic")):
         raise MissingExtraError("tracking", "MLflow")
-    # MLflow reports its own use over the network unless told not to; whoever wants it sets it.
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     return MLflow(run)
