@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,22 +12,29 @@ from tenfold.errors import FormatError, InputError
 from tenfold.files import make_folder, storage_error
 from tenfold.language import text as _
 
-__all__ = ["members", "replacing_folder", "split_named", "subfolders"]
+__all__ = ["members", "replacing_folder", "split_named", "split_told", "subfolders"]
 
 _SPLIT_WORDS = {
-    "train": ("train",),
-    "valid": ("valid", "val", "dev"),
-    "test": ("test", "t10k"),
+    "train": {"train", "training", "trainset", "traindata"},
+    "valid": {"valid", "validation", "val", "valset", "dev", "devset"},
+    "test": {"test", "testing", "tests", "testset", "testdata", "t10k"},
 }
+# Words end at whatever is no letter, and where a small letter is followed by a capital one.
+_WORD = re.compile(r"t10k|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def split_named(name: str) -> str:
-    """Return the split that a file's or folder's name speaks of; "train" where it is silent."""
-    lowered = name.lower()
-    for split, words in _SPLIT_WORDS.items():
-        if any(word in lowered for word in words):
-            return split
-    return "train"
+    """Return the split that a file's or folder's name speaks of; "train" where it is silent.
+
+    It must be a word of its own: x_test, Test.csv and mnistTest-2 speak of test, contest does not.
+    """
+    return split_told(name) or "train"
+
+
+def split_told(name: str) -> str | None:
+    """Return the split that a file's or folder's name speaks of, or None where it is silent."""
+    words = {word.lower() for word in _WORD.findall(name.replace("T10K", "t10k"))}
+    return next((split for split, known in _SPLIT_WORDS.items() if words & known), None)
 
 
 def subfolders(path: Path) -> dict[str, Path]:
