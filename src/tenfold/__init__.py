@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
     from tenfold.models import Model, load_model
+    from tenfold.models.calibrating import calibrate
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
     from tenfold.runs import Run
@@ -46,6 +47,7 @@ __all__ = [
     "Run",
     "TenfoldClassifier",
     "TenfoldError",
+    "calibrate",
     "compare",
     "crossval",
     "evaluate_probabilities",
@@ -73,6 +75,7 @@ _HOMES = {
     "Run": "runs",
     "TenfoldClassifier": "classifier",
     "TenfoldError": "errors",
+    "calibrate": "models.calibrating",
     "compare": "experiments",
     "crossval": "experiments",
     "evaluate_probabilities": "metrics",

@@ -51,12 +51,16 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         """Compose the message for a ``kind`` of thing, such as "recipe"."""
-        names = sorted(known)
         message = _("There is no {kind} named {name!r}.", kind=kind, name=name)
-        nearest = difflib.get_close_matches(name, names, n=1)
-        if nearest:
-            message += " " + _("Did you mean {nearest!r}?", nearest=nearest[0])
-        super().__init__(message + " " + _("Known: {names}.", names=", ".join(names)))
+        super().__init__(f"{message} {suggestion(name, known)}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return which known name is meant by an unknown one, if one is near, and all of them."""
+    names = sorted(known)
+    nearest = difflib.get_close_matches(name, names, n=1)
+    meant = [_("Did you mean {nearest!r}?", nearest=nearest[0])] if nearest else []
+    return " ".join([*meant, _("Known: {names}.", names=", ".join(names))])
 
 
 class PictureError(InputError):

@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tenfold.errors import ModelError
 from tenfold.reader import Reader
+from tenfold.reader.own import OwnModel
 
 PNG = {"Content-Type": "image/png"}
 PicturesOf = Callable[..., bytes]
@@ -99,12 +101,32 @@ def test_several_models_and_pictures_are_read_pictures_outermost(
         "/api/read", files=files, params={"model": ["cnn-deep", "digits", "digits"]}
     )
     told = answer.json()["readings"]
-    assert [(one["name"], one["model"], one["text"]) for one in told] == [
-        ("12.png", "cnn-deep", "12"),
-        ("12.png", "digits", "12"),
-        ("7.png", "cnn-deep", "7"),
-        ("7.png", "digits", "7"),
+    # What cnn-deep says is its own, whatever the networks that found the digits would say.
+    twelve = Reader("cnn-deep").read(picture_of("12")).text
+    kinds = ("name", "model", "text", "confidence_kind")
+    assert [tuple(one[key] for key in kinds) for one in told] == [
+        ("12.png", "cnn-deep", twelve, "softmax"),
+        ("12.png", "digits", "12", "calibrated"),
+        ("7.png", "cnn-deep", "7", "softmax"),
+        ("7.png", "digits", "7", "calibrated"),
     ]
+
+
+def test_a_model_that_cannot_be_run_is_a_problem_among_others(
+    client: Any, picture_of: PicturesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise ModelError("not finite")
+
+    monkeypatch.setattr(OwnModel, "judged", broken)
+    asked = {"content": picture_of("7"), "headers": {"content-type": "image/png"}}
+    bad, good = client.post("/api/read", params={"model": ["champion", "digits"]}, **asked).json()[
+        "readings"
+    ]
+    assert (bad["model"], bad["problem"]["detail"]) == ("champion", "not finite")
+    assert good["text"] == "7"
+    alone = client.post("/api/read", params={"model": "champion"}, **asked)
+    assert (alone.status_code, alone.json()["detail"]) == (422, "not finite")
 
 
 def test_one_bad_picture_among_others_is_a_problem_in_its_place(

@@ -153,6 +153,6 @@ def _text(reading: Reading, between_lines: str = " / ") -> str:
 def _percent(reading: Reading) -> str:
     if not reading.text:
         return "-"
-    from tenfold.reader.confidence import percent
+    from tenfold.reader.confidence import told
 
-    return percent(reading.confidence)
+    return told(reading)

@@ -45,7 +45,11 @@ def read(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.onnx", help=_("A model to read with: a file, or champion or cnn-deep.")
+            metavar="FILE.onnx",
+            help=_(
+                "A model that says which digits they are: a file, or champion or cnn-deep. "
+                "Tenfold's own finds where they are."
+            ),
         ),
     ] = None,
     as_json: Annotated[

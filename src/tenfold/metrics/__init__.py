@@ -6,6 +6,7 @@ from tenfold.metrics.comparison import PairedTest, corrected_t_test, holm
 from tenfold.metrics.evaluation import Evaluation, evaluate_probabilities
 from tenfold.metrics.intervals import wilson_interval
 from tenfold.metrics.projection import project
+from tenfold.metrics.temperature import fit_temperature, tempered
 
 __all__ = [
     "Calibration",
@@ -15,9 +16,11 @@ __all__ = [
     "Shares",
     "corrected_t_test",
     "evaluate_probabilities",
+    "fit_temperature",
     "holm",
     "measure_calibration",
     "project",
     "score_classes",
+    "tempered",
     "wilson_interval",
 ]

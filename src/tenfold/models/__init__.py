@@ -3,6 +3,7 @@
 from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines, open_model
 from tenfold.models.card import CARD_KEY, Card, Probe
 from tenfold.models.line_model import LineModel
+from tenfold.models.metadata import with_card
 from tenfold.models.model import Model, load_model, probe_images
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "load_model",
     "open_model",
     "probe_images",
+    "with_card",
 ]

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import functools
+import os
 from importlib import resources
 from pathlib import Path
 
-from tenfold.errors import UnknownNameError
+from tenfold.errors import ModelError, UnknownNameError, suggestion
 from tenfold.language import text as _
 from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model, load_model
 
-__all__ = ["DEFAULT", "bundled_names", "load_bundled", "load_bundled_lines", "open_model"]
+__all__ = [
+    "DEFAULT",
+    "bundled_content",
+    "bundled_names",
+    "load_bundled",
+    "load_bundled_lines",
+    "open_model",
+]
 
 DEFAULT = "digits"
 """The model that tells digits apart where none is named."""
@@ -28,16 +36,25 @@ def bundled_names() -> tuple[str, ...]:
 
 
 @functools.cache
-def load_bundled(name: str = DEFAULT) -> Model:
-    """Return a model that comes with Tenfold, loaded once in a process.
+def load_bundled(name: str = DEFAULT, threads: int = 0) -> Model:
+    """Return a model that comes with Tenfold, loaded once in a process for a number of threads.
+
+    Raises:
+        UnknownNameError: if there is none of that name.
+    """
+    return Model(bundled_content(name), threads=threads)
+
+
+@functools.cache
+def bundled_content(name: str = DEFAULT) -> bytes:
+    """Return the file of a model of single digits that comes with Tenfold.
 
     Raises:
         UnknownNameError: if there is none of that name.
     """
     if name not in bundled_names():
         raise UnknownNameError(_("bundled model"), name, bundled_names())
-    file = resources.files("tenfold.models").joinpath("files", f"{name}.onnx")
-    return Model(file.read_bytes())
+    return resources.files("tenfold.models").joinpath("files", f"{name}.onnx").read_bytes()
 
 
 def open_model(source: str | Path) -> Model:
@@ -52,7 +69,15 @@ def open_model(source: str | Path) -> Model:
     """
     if isinstance(source, str) and source in bundled_names():
         return load_bundled(source)
+    if isinstance(source, str) and _is_bare(source) and not os.path.exists(source):  # noqa: PTH110
+        missing = _("There is no model file {path}.", path=source)
+        raise ModelError(f"{missing} {suggestion(source, bundled_names())}")
     return load_model(source)
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text may be meant as a name: it says no folder."""
+    return Path(text).name == text != ""
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 import msgspec
@@ -16,6 +17,8 @@ CARD_KEY = "tenfold.card"
 
 CARD_VERSION = 1
 
+DIGITS = tuple("0123456789")
+
 Numbers = Annotated[tuple[float, ...], msgspec.Meta(min_length=10, max_length=11)]
 
 
@@ -26,7 +29,13 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     logits: Numbers
-    tolerance: float = 1e-3
+    tolerance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1e-3
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """What is read of a card before its other fields, which another version may have others of."""
+
+    version: int = CARD_VERSION
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +51,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         scaling: the recipe's scaling with its fitted numbers: ``(pixel - offset) * factor`` for
             pixels of 0 to 255, computed inside the file.
         recipe: the recipe that made it, as plain data.
-        training: seed, images, epochs, precision and the like.
+        training: seed, images, epochs, precision and the like; where the model was calibrated,
+            "calibration", with the "temperature" of its softmax.
         data: name and hash of the data it was trained on.
         scores: what it reached, on what.
         versions: of the software that made it.
@@ -76,6 +86,45 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             ModelError: if it is not a complete card of a known version.
         """
         try:
-            return msgspec.json.decode(content, type=cls)
-        except msgspec.DecodeError as error:
+            version = msgspec.json.decode(content, type=_Version).version
+            if version != CARD_VERSION:
+                raise ModelError(
+                    _(
+                        "The model's card has version {version}; this Tenfold knows {known}. "
+                        "Use the Tenfold that saved it, or a newer one.",
+                        version=version,
+                        known=CARD_VERSION,
+                    )
+                )
+            card = msgspec.json.decode(content, type=cls)
+        except (msgspec.DecodeError, RecursionError) as error:
             raise ModelError(_("The model's card is damaged: {reason}.", reason=error)) from error
+        if card.classes != DIGITS:
+            raise ModelError(
+                _(
+                    "The model's card has the classes {classes}; expected the digits 0 to 9.",
+                    classes=", ".join(map(repr, card.classes)),
+                )
+            )
+        return card
+
+    @property
+    def temperature(self) -> float | None:
+        """The temperature at which the softmax holds; None if nobody calibrated the model.
+
+        Raises:
+            ModelError: if it is no number above 0.
+        """
+        calibration = self.training.get("calibration")
+        if not isinstance(calibration, dict) or "temperature" not in calibration:
+            return None
+        found = calibration["temperature"]
+        # A boolean is an int, too.
+        if type(found) not in (int, float) or not (math.isfinite(found) and found > 0):
+            raise ModelError(
+                _(
+                    "The model's card has the temperature {found!r}; expected a number above 0.",
+                    found=found,
+                )
+            )
+        return float(found)

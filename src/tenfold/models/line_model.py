@@ -7,7 +7,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.models.session import check_answer, check_signature, open_session, read_card
+from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
 __all__ = ["COLUMN", "LineModel", "probe_strip"]
 
@@ -51,7 +51,7 @@ class LineModel:
             Logits float32 [N, W / 4, 11], ten digits and nothing; and boxes float32
             [N, W / 4, 4]: left, top, right, bottom, in pixels of the strip.
         """
-        logits, offsets = self._session.run(["logits", "boxes"], {"strips": strips[:, None]})
+        logits, offsets = ask(self._session, ("logits", "boxes"), {"strips": strips[:, None]})
         boxes: Floats = np.asarray(offsets, np.float32) * np.float32(HEIGHT / 2)
         boxes[..., ::2] += np.arange(boxes.shape[1], dtype=np.float32)[
             :, None

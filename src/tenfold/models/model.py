@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import final
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from tenfold.errors import InputError, ModelError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.models.session import check_answer, check_signature, open_session, read_card
+from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
 __all__ = ["Model", "as_input", "load_model", "probe_images", "softmax"]
 
@@ -26,8 +27,9 @@ Floats = npt.NDArray[np.float32]
 class Model:
     """A network that gives the probabilities of the ten digits for placed 28x28 images.
 
-    Made by ``load_model``; safe to use from several threads. ``card`` says what it is, and
-    ``content`` is its file, byte for byte.
+    Made by ``load_model``; safe to use from several threads. ``card`` says what it is,
+    ``content`` is its file, byte for byte, ``threads`` how many it runs on (0: the runtime's
+    choice), and ``temperature`` what its softmax was calibrated to, or None.
     """
 
     def __init__(self, content: bytes, *, threads: int = 0) -> None:
@@ -37,8 +39,10 @@ class Model:
             ModelError: if they are damaged, hold no card, or do not answer as the card says.
         """
         self.content = content
+        self.threads = threads
         self._session = open_session(content, threads)
         self.card = read_card(self._session)
+        self.temperature = self.card.temperature
         check_signature(self._session, {"images": [1, SIZE, SIZE], "logits": [10]}, {"none": [1]})
         self.knows_none = any(node.name == "none" for node in self._session.get_outputs())
         check_answer(self._run(probe_images())[0], self.card.probe)
@@ -61,7 +65,12 @@ class Model:
         return labels
 
     def logits(self, images: npt.ArrayLike) -> Floats:
-        """Return float32 [N, 10]: the network's outputs before the softmax."""
+        """Return float32 [N, 10]: the network's outputs before the softmax.
+
+        Raises:
+            InputError: as ``predict_proba`` does.
+            ModelError: if the outputs are no finite numbers, or it cannot be run.
+        """
         array = np.asarray(images)
         if array.ndim < 3 or len(array) <= BATCH:
             return self._run(as_input(array))
@@ -72,20 +81,34 @@ class Model:
     def judge(self, placed: Floats) -> Floats:
         """Return float32 [N, 11]: the probability of each digit, and of being none of them.
 
+        What it was calibrated to (``temperature``) counts here; elsewhere its softmax is plain.
         A network that was not taught what is no digit says 0 to the last.
 
         Args:
             placed: float32 [N, 28, 28] in [0, 1], N at least 1, bright ink on black.
+
+        Raises:
+            ModelError: if its answer is no finite number, or it cannot be run.
         """
         batch = placed.reshape(-1, 1, SIZE, SIZE)
         if not self.knows_none:
-            digits = softmax(self._run(batch))
+            digits = softmax(self._tempered(self._run(batch)))
             return np.column_stack([digits, np.zeros(len(digits), np.float32)])
-        return softmax(np.concatenate(self._session.run(["logits", "none"], {"images": batch}), 1))
+        logits, none = ask(self._session, ("logits", "none"), {"images": batch})
+        answers = softmax(np.concatenate([logits, none], 1))
+        if self.temperature is not None:
+            # It was fitted on digits alone: how these share out what is no doubt of being one.
+            answers[:, :10] = softmax(self._tempered(logits)) * (1 - answers[:, 10:])
+        return answers
+
+    def _tempered(self, logits: Floats) -> Floats:
+        if self.temperature is None:
+            return logits
+        tempered: Floats = (logits / self.temperature).astype(np.float32)
+        return tempered
 
     def _run(self, batch: Floats) -> Floats:
-        logits: Floats = self._session.run(["logits"], {"images": batch})[0]
-        return logits
+        return ask(self._session, ("logits",), {"images": batch})[0]
 
     def __repr__(self) -> str:
         return f"Model({self.card.name!r})"
@@ -108,7 +131,8 @@ def load_model(path: str | Path, *, threads: int = 0) -> Model:
         StorageError: if it cannot be read.
     """
     path = Path(path)
-    if not path.is_file():
+    # Path.is_file raises for a name that is too long.
+    if not os.path.isfile(path):  # noqa: PTH113
         raise ModelError(_("There is no model file {path}.", path=path))
     try:
         if path.stat().st_size > LARGEST_FILE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,21 @@ import onnxruntime as ort
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models.card import CARD_KEY, Card, Probe
+from tenfold.models.graph_check import check_graph
 
-__all__ = ["check_answer", "check_signature", "open_session", "read_card"]
+__all__ = ["ask", "check_answer", "check_signature", "open_session", "read_card"]
+
+Floats = npt.NDArray[np.float32]
 
 
 def open_session(content: bytes, threads: int) -> ort.InferenceSession:
     """Open the bytes of an ONNX file; ``threads`` 0 lets the runtime choose.
 
     Raises:
-        ModelError: if they are no model that can be run.
+        ModelError: if they are no model that can be run, or more than a plain network whole in
+            itself.
     """
+    check_graph(content)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4
@@ -29,10 +34,58 @@ def open_session(content: bytes, threads: int) -> ort.InferenceSession:
         return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         # The runtime's errors share no base class but this.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(
-            _("This is not an ONNX model that can be run: {reason}", reason=reason)
+            _("This is not an ONNX model that can be run: {reason}", reason=_first_line(error))
         ) from error
+
+
+def ask(
+    session: ort.InferenceSession, outputs: Sequence[str], inputs: Mapping[str, Floats]
+) -> list[Floats]:
+    """Return the named outputs for a batch.
+
+    Raises:
+        ModelError: if the network cannot be run, or gives what is no finite number, or another
+            shape than it says.
+    """
+    try:
+        answers: list[Floats] = session.run(list(outputs), dict(inputs))
+    except Exception as error:
+        raise ModelError(
+            _("The network cannot be run: {reason}", reason=_first_line(error))
+        ) from error
+    count = len(next(iter(inputs.values())))
+    shapes = {node.name: [count, *list(node.shape)[1:]] for node in session.get_outputs()}
+    for name, answer in zip(outputs, answers, strict=True):
+        if not _is_of(answer.shape, shapes[name]):
+            raise ModelError(
+                _(
+                    "The network gives {name} of shape {found} for {count} inputs.",
+                    name=name,
+                    found=list(answer.shape),
+                    count=count,
+                )
+            )
+        if not np.isfinite(answer).all():
+            raise ModelError(
+                _(
+                    "The network answers with numbers that are not finite (NaN or infinite), "
+                    "so nothing it says can be used. Train it again, with a lower learning rate."
+                )
+            )
+    return answers
+
+
+def _is_of(shape: Sequence[int], expected: Sequence[Any]) -> bool:
+    """Whether a shape is as expected, where a name stands for any length."""
+    return len(shape) == len(expected) and all(
+        found == wanted or not isinstance(wanted, int)
+        for found, wanted in zip(shape, expected, strict=True)
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def read_card(session: ort.InferenceSession) -> Card:
@@ -41,7 +94,10 @@ def read_card(session: ort.InferenceSession) -> Card:
     Raises:
         ModelError: if there is none, or it is damaged.
     """
-    metadata = session.get_modelmeta().custom_metadata_map
+    try:
+        metadata = session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise ModelError(_("The model's card is damaged: {reason}.", reason=error)) from error
     if CARD_KEY not in metadata:
         raise ModelError(
             _("This ONNX file carries no card of Tenfold's; save models with tenfold train.")

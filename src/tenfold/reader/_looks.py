@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tenfold.data.png import encode_png
 from tenfold.language import text as _
 from tenfold.notebook import picture
-from tenfold.reader.confidence import percent
+from tenfold.reader.confidence import percent, told
 
 if TYPE_CHECKING:
     from tenfold.reader.reading import Digit, Reading
@@ -44,7 +44,7 @@ def reading_html(reading: Reading) -> str:
     more = f"<p>{escape(_('and {count} more', count=rest))}</p>" if rest > 0 else ""
     return (
         f'<div><strong style="font-size:1.4em">{text}</strong> '
-        f'<span style="opacity:0.7">{percent(reading.confidence)}</span>{rows}{more}</div>'
+        f'<span style="opacity:0.7">{told(reading)}</span>{rows}{more}</div>'
     )
 
 

@@ -53,13 +53,14 @@ class Calibration:
     whole_digits: float
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Calibration:
+    def from_dict(cls, values: Mapping[str, Any] | None) -> Calibration:
         """Make one from plain data; what has no weight of that name is left aside.
 
         Raises:
             ModelError: if a weight is missing or no finite number.
         """
-        weights = {field.name: values.get(field.name) for field in fields(cls)}
+        given = values if isinstance(values, Mapping) else {}
+        weights = {field.name: given.get(field.name) for field in fields(cls)}
         if not all(isinstance(w, int | float) and math.isfinite(w) for w in weights.values()):
             raise ModelError(
                 _("The calibration in the model's card is incomplete: {values}.", values=values)

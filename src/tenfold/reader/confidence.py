@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-__all__ = ["percent"]
+if TYPE_CHECKING:
+    from tenfold.reader.reading import Reading
+
+__all__ = ["percent", "told"]
 
 
 def percent(confidence: float) -> str:
@@ -12,3 +16,9 @@ def percent(confidence: float) -> str:
     # float32 has 0.91 as a little less.
     tenths = math.floor(round(confidence * 1000, 3))
     return f"{(tenths if confidence >= 1 else min(tenths, 999)) / 10:.1f}%"
+
+
+def told(reading: Reading) -> str:
+    """Return a reading's confidence in percent; of a model that nobody calibrated it says so."""
+    words = percent(reading.confidence)
+    return words if reading.confidence_kind == "calibrated" else f"{words} (softmax)"

@@ -29,7 +29,8 @@ def summary(reading: Reading) -> tuple[str, ...]:
     """
     done = [] if reading.attempt is None else _done(reading.attempt)
     told = [_treated(number, digit) for number, digit in enumerate(reading.digits[:_SHOWN], 1)]
-    return (*done, _counted(reading), *told)
+    kind = [_("confidence: the softmax")] if reading.confidence_kind == "softmax" else []
+    return (*done, _counted(reading), *told, *kind)
 
 
 def steps(reading: Reading) -> tuple[str, ...]:
@@ -139,6 +140,11 @@ def _seen(attempt: Attempt) -> Iterator[str]:
 def _found(reading: Reading) -> Iterator[str]:
     if not reading.digits:
         yield _("digits: none was found")
+    elif reading.confidence_kind == "softmax":
+        yield _(
+            "confidence: what this model says of itself, its softmax; nobody calibrated it "
+            "(tenfold calibrate)"
+        )
     for number, digit in enumerate(reading.digits, start=1):
         yield _(
             "digit {number}: {answers}; none {none}; {width}x{height} at ({x}, {y}); {verdict}",

@@ -18,7 +18,8 @@ from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, o
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.lines import Found
-from tenfold.reader.reading import Digit, Reading
+from tenfold.reader.own import OwnModel, are_partners
+from tenfold.reader.reading import ConfidenceKind, Digit, Reading
 
 __all__ = ["THRESHOLD", "Reader"]
 
@@ -36,7 +37,9 @@ class Reader:
 
     Args:
         model: what tells digits apart: a model, the path of one, the name of one that comes with
-            Tenfold, or None for its own, which also knows what is no digit.
+            Tenfold, or None for its own, which also knows what is no digit. With any other than
+            that, label and probabilities of each digit are this model's alone; Tenfold's own only
+            find where digits are.
         layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
         lines: what finds digits; by default the model that comes with Tenfold.
@@ -67,6 +70,7 @@ class Reader:
         lines = lines or load_bundled_lines()
         self.model = model
         self.lines = lines
+        self._own = None if are_partners(lines, model) else OwnModel(model)
         self.placement = Placement.from_dict(model.card.placement)
         if self.placement.size != SIZE:
             raise ModelError(
@@ -78,9 +82,9 @@ class Reader:
             )
         self._networks = Networks(
             lines,
-            model,
+            model if self._own is None else load_bundled(threads=model.threads),
             self.placement,
-            Calibration.from_dict(lines.card.training.get("calibration", {})),
+            Calibration.from_dict(lines.card.training.get("calibration")),
         )
 
     def read(
@@ -100,6 +104,7 @@ class Reader:
         Raises:
             PictureError: if ``source`` is no readable picture.
             InputError: if the layout is unknown.
+            ModelError: if the model answers with what is no finite number, or cannot be run.
         """
         layout = _checked(layout) or self.layout
         picture = open_picture(source)
@@ -111,11 +116,15 @@ class Reader:
         ]
         if layout == "digit" and digits:
             digits = [max(digits, key=lambda digit: digit.confidence)]
-        whole = math.prod(
+        whole: float | None = math.prod(
             self._whole(attempt, line)
             for line in {digit.line for digit in digits if digit.accepted}
         )
-        return Reading(tuple(digits), whole, attempt if explain else None)
+        kind: ConfidenceKind = "calibrated"
+        if self._own is not None:
+            digits, whole = self._own.judged(digits, self.threshold), None
+            kind = self._own.confidence_kind
+        return Reading(tuple(digits), whole, attempt if explain else None, confidence_kind=kind)
 
     def read_many(
         self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False

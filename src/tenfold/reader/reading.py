@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,11 @@ from tenfold.imaging import Box
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Attempt
 
-__all__ = ["Digit", "Reading"]
+__all__ = ["ConfidenceKind", "Digit", "Reading"]
+
+ConfidenceKind: TypeAlias = Literal["calibrated", "softmax"]
+"""What confidences are: "calibrated" ones were fitted to hold, of 100 digits read at 90 % about 90
+are right; a "softmax" is what a network says of itself, and often too sure or too modest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +27,13 @@ class Digit:
 
     Args:
         probabilities: float32 [10], of each label; what they lack of 1 is the probability that
-            this is no digit.
+            this is no digit. Of a model that knows digits alone they lack nothing.
         box: where it is, in pixels of the picture as shown (after EXIF rotation).
         placed: float32 [28, 28] in [0, 1], bright ink on black: what the model saw.
         accepted: whether it is sure enough to stand in the text.
         line: the line it stands in, counted from 0.
+        found_none: the probability that this is no digit, by the networks that found it, where
+            ``probabilities`` are of a model that knows digits alone.
     """
 
     probabilities: npt.NDArray[np.float32]
@@ -35,6 +41,7 @@ class Digit:
     placed: npt.NDArray[np.float32]
     accepted: bool = True
     line: int = 0
+    found_none: float | None = None
 
     @property
     def label(self) -> int:
@@ -49,6 +56,8 @@ class Digit:
     @property
     def none(self) -> float:
         """The probability that this is no digit, 0 to 1."""
+        if self.found_none is not None:
+            return self.found_none
         return min(1.0, max(0.0, 1 - float(self.probabilities.sum())))
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,11 +82,13 @@ class Reading:
         whole: the probability that the lines with accepted digits are right as a whole, nothing
             missed; None takes the digits for all there is.
         attempt: how it was read, if the reader was asked to explain itself.
+        confidence_kind: what all confidences in it are.
     """
 
     digits: tuple[Digit, ...] = ()
     whole: float | None = None
     attempt: Attempt | None = None
+    confidence_kind: ConfidenceKind = "calibrated"
 
     @property
     def text(self) -> str:
@@ -95,20 +106,21 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """The probability that all of ``text`` is right, 0 to 1.
+        """The probability that all of ``text`` is right, 0 to 1; no more than of any digit in it.
 
         Where nothing was accepted, that of the least doubtful digit; 0 if nothing was found.
         """
         accepted = [digit.confidence for digit in self.digits if digit.accepted]
         if accepted:
-            return math.prod(accepted) if self.whole is None else self.whole
+            return math.prod(accepted) if self.whole is None else min(self.whole, *accepted)
         return max((digit.confidence for digit in self.digits), default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON: text, confidence and digits."""
+        """Return plain data for JSON: text, confidence and its kind, and digits."""
         return {
             "text": self.text,
             "confidence": self.confidence,
+            "confidence_kind": self.confidence_kind,
             "digits": [digit.to_dict() for digit in self.digits],
         }
 

@@ -20,8 +20,9 @@ def schema() -> pa.Schema:
     """Return the columns of every table of readings.
 
     ``path`` is as it was listed; bytes of a name that are no characters are escaped. ``text``,
-    its ``lines``, ``confidence`` (that all of it is right) and ``digits`` are null for a picture
-    that could not be read, and ``error`` says why, in English; it is null for all others. Of each
+    its ``lines``, ``confidence`` (that all of it is right), its ``confidence_kind`` (see
+    ``tenfold.reader.reading.ConfidenceKind``) and ``digits`` are null for a picture that could not
+    be read, and ``error`` says why, in English; it is null for all others. Of each
     digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the probability that
     it is no digit), ``accepted``, ``line``, and its box in pixels of the picture as shown.
     ``model`` is the SHA-256 of the model file that told the digits apart.
@@ -49,6 +50,7 @@ def schema() -> pa.Schema:
             pa.field("text", pa.string()),
             pa.field("lines", pa.list_(pa.field("line", pa.string(), nullable=False))),
             pa.field("confidence", pa.float64()),
+            pa.field("confidence_kind", pa.string()),
             pa.field("digits", pa.list_(pa.field("digit", digit, nullable=False))),
             pa.field("error", pa.string()),
             pa.field("model", pa.string(), nullable=False),
@@ -70,6 +72,7 @@ def reading_row(path: str, reading: Reading, model: str) -> dict[str, Any]:
         "text": reading.text,
         "lines": reading.text.split("\n") if reading.text else [],
         "confidence": reading.confidence,
+        "confidence_kind": reading.confidence_kind,
         "digits": [_plain(digit) for digit in reading.digits],
         "error": None,
         "model": model,
@@ -83,6 +86,7 @@ def error_row(path: str, error: str, model: str) -> dict[str, Any]:
         "text": None,
         "lines": None,
         "confidence": None,
+        "confidence_kind": None,
         "digits": None,
         "error": _characters(error),
         "model": model,

@@ -18,7 +18,7 @@ from torch import nn
 from tenfold.errors import ModelError
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.models import CARD_KEY, Card, load_model, probe_images
+from tenfold.models import CARD_KEY, Card, load_model, probe_images, with_card
 from tenfold.training._graph import short_graph
 from tenfold.training._scaling import PixelScaling
 from tenfold.training._views import shift_averaged
@@ -126,7 +126,9 @@ def write_model(
             verbose=False,
         )
     assert program is not None
-    _write(path, short_graph(program), card)
+    proto = short_graph(program)
+    onnx.helper.set_model_props(proto, {CARD_KEY: card.to_json()})
+    write_whole(path, proto.SerializeToString(deterministic=True))
 
 
 def replace_card(path: Path, card: Card) -> None:
@@ -135,12 +137,7 @@ def replace_card(path: Path, card: Card) -> None:
     Raises:
         StorageError: if the file cannot be written.
     """
-    _write(path, onnx.load_from_string(path.read_bytes()), card)
-
-
-def _write(path: Path, proto: onnx.ModelProto, card: Card) -> None:
-    onnx.helper.set_model_props(proto, {CARD_KEY: card.to_json()})
-    write_whole(path, proto.SerializeToString(deterministic=True))
+    write_whole(path, with_card(path.read_bytes(), card))
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities
 from tenfold.models import Card, Probe
+from tenfold.models.calibrating import FEWEST, fit
 from tenfold.recipes import Recipe
 from tenfold.runs import EpochRow, Run, software_versions
 from tenfold.training._additions import with_added
@@ -138,19 +139,32 @@ class Job:
     def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
         """Write weights, model and scores."""
         scores: dict[str, Any] = {"seconds": self._seconds(seconds)}
+        held: dict[str, Any] = {}
         watches_test = self._settings.fold is None and self._recipe.validation == "test"
         if self._watched and not watches_test:
-            scores["validation"] = _score(trainer, self._settings.device, self._watched).to_dict()
+            answers = self._answers(trainer, self._watched)
+            scores["validation"] = _score(answers, self._watched).to_dict()
+            held = _calibration(answers, self._watched)
         if self._test:
-            scores["test"] = _score(trainer, self._settings.device, self._test).to_dict()
+            scores["test"] = _score(self._answers(trainer, self._test), self._test).to_dict()
         network = trainer.network.to("cpu")
         network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
         write_whole(self._run.weights_path, save(network.state_dict()))
         scaled = ScaledNetwork(scaling, network, self._recipe.shifts).eval()
-        save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores))
+        save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores, held))
         self._run.write_scores(scores)
 
-    def _card(self, network: ScaledNetwork, scaling: PixelScaling, scores: dict[str, Any]) -> Card:
+    def _answers(self, trainer: Trainer, images: LabelledImages) -> torch.Tensor:
+        """The logits of some images, on the processor."""
+        return trainer.logits(Tensors.on(self._settings.device, images)).cpu()
+
+    def _card(
+        self,
+        network: ScaledNetwork,
+        scaling: PixelScaling,
+        scores: dict[str, Any],
+        held: dict[str, Any],
+    ) -> Card:
         kept = ("accuracy", "loss", "interval", "count")
         short = {
             split: {key: values[key] for key in kept}
@@ -171,6 +185,7 @@ class Job:
                 "device": settings.device,
                 "precision": settings.precision,
                 **_origins(settings),
+                **held,
             },
             data={"name": settings.data, "sha256": settings.data_hash},
             scores=short,
@@ -197,6 +212,13 @@ def _origins(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def _score(trainer: Trainer, device: str, data: LabelledImages) -> Evaluation:
-    logits = trainer.logits(Tensors.on(device, data))
-    return evaluate_probabilities(logits.softmax(1).cpu().numpy(), data.labels)
+def _score(logits: torch.Tensor, data: LabelledImages) -> Evaluation:
+    return evaluate_probabilities(logits.softmax(1).numpy(), data.labels)
+
+
+def _calibration(logits: torch.Tensor, held: LabelledImages) -> dict[str, Any]:
+    """What a card says of how sure the network may be, if enough images were held out."""
+    if len(held) < FEWEST:
+        return {}
+    found = fit(logits.numpy(), held.labels)
+    return {"calibration": {**found.to_dict(), "split": "validation"}}

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import Request
 
-from tenfold.errors import PictureError
+from tenfold.errors import ModelError, PictureError
 from tenfold.imaging import open_picture
 from tenfold.language import text as _
 from tenfold.reader import Reader, Reading
@@ -63,7 +63,7 @@ def read_uploads(
     Raises:
         PictureError: if there is one picture alone and it cannot be read.
         Problem: if it is too large, or all together take too long.
-        TenfoldError: if a model is unknown or cannot be used.
+        TenfoldError: if a model is unknown or cannot be used, or, alone, cannot be run.
     """
     readers = {name: service.catalog.reader(name, threshold) for name in dict.fromkeys(names)}
     latest = time.monotonic() + service.settings.most_seconds
@@ -89,7 +89,14 @@ def _read(
     check = functools.partial(_check_size, service.settings.most_pixels)
     picture = open_picture(upload.content, check)
     for name, reader in readers.items():
-        reading = reader.read(picture, layout=layout, explain=True)
+        try:
+            reading = reader.read(picture, layout=layout, explain=True)
+        except ModelError as error:
+            if len(readers) == 1:
+                raise
+            # The others have their say all the same.
+            yield {"name": upload.name, "model": name, "problem": describe(error)}
+            continue
         spent = 1000 * (time.perf_counter() - began)
         service.measures.read(name, reading)
         yield {
@@ -107,6 +114,7 @@ def _told(reading: Reading) -> dict[str, Any]:
     return {
         "text": reading.text,
         "confidence": reading.confidence,
+        "confidence_kind": reading.confidence_kind,
         "steps": list(summary(reading)),
         "digits": [
             digit.to_dict() | {"placed": as_base64(digit.placed)} for digit in reading.digits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
 from tenfold.models import Card, Probe
+from tenfold.reader.own import PARTNER
 from tenfold.recipes import ReaderRecipe
 from tenfold.runs import Run, software_versions
 from tenfold.training._devices import exact_arithmetic
@@ -158,6 +160,7 @@ class ReaderJob:
         card = self._card("lines", scores["lines"], line_probe(lines))
         line_model = save_lines(folder / "lines.onnx", lines, card)
         calibration = calibrate(line_model, digit_model, self._held, self._settings.seed)
+        calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
         training = {**card.training, "calibration": calibration}
         replace_card(folder / "lines.onnx", msgspec.structs.replace(card, training=training))
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from tenfold.models.bundled import DEFAULT
 from tenfold.reader.attempts import Layout
 from tenfold.reader.reader import THRESHOLD
+from tenfold.reader.reading import ConfidenceKind
 from tenfold.web.direct import Direct
 from tenfold.web.openapi import ProblemObject
 from tenfold.web.pictures import read_uploads, take_uploads
@@ -45,7 +46,9 @@ class DigitObject(BaseModel):
     accepted: bool = Field(description="Whether it stands in the text.")
     line: int = Field(ge=0)
     none: Share = Field(description="That it is no digit.", examples=[0.01])
-    probabilities: list[float] = Field(min_length=10, max_length=10)
+    probabilities: list[float] = Field(
+        min_length=10, max_length=10, description="The chosen model's own, of each digit."
+    )
     box: BoxObject
     placed: str = Field(
         description="What the model saw: base64 of 784 bytes, row by row, bright ink on black."
@@ -61,6 +64,10 @@ class ReadingObject(BaseModel):
     height: int | None = None
     text: str | None = Field(None, description="Lines are separated by \\n.", examples=["407"])
     confidence: Share | None = Field(None, description="That all of the text is right.")
+    confidence_kind: ConfidenceKind | None = Field(
+        None,
+        description="Whether confidences were fitted to hold, or are a network's plain softmax.",
+    )
     milliseconds: float | None = None
     steps: list[str] | None = Field(
         None, description="What was done, in words.", examples=[["dark on bright: inverted"]]

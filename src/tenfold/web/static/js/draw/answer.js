@@ -3,6 +3,7 @@
 import { announce, byId, element, place } from "../parts/dom.js";
 import { number, percent, text } from "../parts/language.js";
 import { Cards, verdict } from "./cards.js";
+import { calibrated, confidence } from "./confidence.js";
 import { spoken } from "./models.js";
 
 const SURE = [[0.97, "sure"], [0.9, "fairly"], [0.6, "unsure"], [0, "guess"]];
@@ -47,7 +48,7 @@ export class Answer {
 
   /** @param {any} reading */
   speak(reading) {
-    announce(reading.text ? text("answer.spoken", { text: reading.text.replaceAll("\n", ", "), percent: percent(reading.confidence) }) : nothing(reading));
+    announce(reading.text ? text(calibrated(reading) ? "answer.spoken" : "answer.spoken.softmax", { text: reading.text.replaceAll("\n", ", "), percent: percent(reading.confidence) }) : nothing(reading));
   }
 
   /** @param {any} reading */
@@ -61,9 +62,9 @@ export class Answer {
     const longest = Math.max(...lines.map((line) => line.length));
     this.#words(reading.text, lines.length > 2 ? "page" : longest > 8 || lines.length > 1 ? "long" : "");
     const level = SURE.find(([least]) => reading.confidence >= least)?.[1];
-    this.sure.replaceChildren(
-      element("b", {}, text(`sure.${level}`)), ` · ${percent(reading.confidence)} · ${milliseconds(reading.milliseconds)}`,
-    );
+    // What nobody calibrated is not put into words: how far it can be believed is not known.
+    const words = calibrated(reading) ? [element("b", {}, text(`sure.${level}`)), ` · ${percent(reading.confidence)}`] : [confidence(reading)];
+    this.sure.replaceChildren(...words, ` · ${milliseconds(reading.milliseconds)}`);
   }
 
   /** @param {any[]} readings @param {number} chosen */
@@ -75,7 +76,7 @@ export class Answer {
     const rows = readings.map((reading, at) => element("tr", { class: at === chosen ? "best-shown" : null },
       element("td", {}, element("button", { type: "button", "aria-pressed": String(at === chosen), click: () => this.on.model(at) }, spoken(reading.model))),
       element("td", { class: "read" }, reading.text || "–"),
-      element("td", { class: "number" }, reading.text ? percent(reading.confidence) : reading.problem ? text("trouble") : text("compare.refused")),
+      element("td", { class: "number" }, reading.text ? confidence(reading) : reading.problem ? text("trouble") : text("compare.refused")),
       element("td", { class: "number" }, reading.problem ? "–" : milliseconds(reading.milliseconds))));
     this.comparison.replaceChildren(element("table", {},
       element("caption", { class: "unseen" }, text("compare.title")),

@@ -1,0 +1,12 @@
+// How sure a reading is, in words: a calibrated confidence, or what a network says of itself.
+
+import { percent, text } from "../parts/language.js";
+
+/** @param {any} reading @returns {boolean} whether its confidence was fitted to hold */
+export const calibrated = (reading) => reading.confidence_kind !== "softmax";
+
+/** @param {any} reading @returns {string} */
+export function confidence(reading) {
+  const share = percent(reading.confidence);
+  return calibrated(reading) ? share : text("confidence.softmax", { percent: share });
+}
