@@ -17,7 +17,9 @@ from tenfold.language import text as _
 from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, open_model
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
 from tenfold.reader.calibration import Calibration
+from tenfold.reader.left_out import find_left_out
 from tenfold.reader.lines import Found
+from tenfold.reader.mark import Mark
 from tenfold.reader.reading import Digit, Reading
 
 __all__ = ["THRESHOLD", "Reader"]
@@ -109,13 +111,19 @@ class Reader:
             for line, reading in enumerate(attempt.readings)
             for found, sure in zip(reading.found, attempt.confidences[line], strict=True)
         ]
+        found = [one.box for reading in attempt.readings for one in reading.found]
         if layout == "digit" and digits:
-            digits = [max(digits, key=lambda digit: digit.confidence)]
+            first = max(range(len(digits)), key=lambda at: digits[at].confidence)
+            digits, found = [digits[first]], [found[first]]
         whole = math.prod(
             self._whole(attempt, line)
             for line in {digit.line for digit in digits if digit.accepted}
         )
-        return Reading(tuple(digits), whole, attempt if explain else None)
+        unread = [
+            Mark(_shown(box, attempt, picture), "unread")
+            for box in find_left_out(attempt.ink, found)
+        ]
+        return Reading(tuple(digits), whole, attempt if explain else None, tuple(unread))
 
     def read_many(
         self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False
@@ -170,11 +178,9 @@ class Reader:
     ) -> Digit:
         shares = found.combined()
         probabilities = shares * np.float32(min(1.0, sure / float(shares.max())))
-        box = _upright(found.box, attempt)
-        height, width = picture.grey.shape
         return Digit(
             np.asarray(probabilities, np.float32),
-            box.scaled(picture.width / width, picture.height / height),
+            _shown(found.box, attempt, picture),
             found.placed,
             accepted=sure >= self.threshold,
             line=line,
@@ -191,6 +197,12 @@ def _checked(layout: Layout | None) -> Layout | None:
             )
         )
     return layout
+
+
+def _shown(box: Box, attempt: Attempt, picture: Picture) -> Box:
+    """Return a box of the attempt's ink as a box of the picture as shown."""
+    height, width = picture.grey.shape
+    return _upright(box, attempt).scaled(picture.width / width, picture.height / height)
 
 
 def _upright(box: Box, attempt: Attempt) -> Box:
