@@ -13,7 +13,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.reader import Reading
 
-__all__ = ["Lines", "Objects", "Show", "Table", "printable"]
+__all__ = ["Lines", "Objects", "Plain", "Show", "Table", "printable"]
 
 _INDENT = "    "
 
@@ -33,14 +33,15 @@ class Show(Protocol):
 
 @final
 class Lines:
-    """A line for each picture: path, text, confidence; and how it was read, if that is asked."""
+    """A line for each picture: path, text, confidence; if asked, how it was read."""
 
     def __init__(self, explained: bool) -> None:
         self._explained = explained
 
     def reading(self, path: str, reading: Reading) -> None:
         """Print the line at once."""
-        print("  ".join((printable(path), _text(reading), _percent(reading))), flush=True)
+        words = (printable(path), _text(reading), _percent(reading), *_left_out(reading))
+        print("  ".join(words), flush=True)
         if self._explained:
             from tenfold.reader.explanation import explain
 
@@ -50,6 +51,23 @@ class Lines:
 
     def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
         """Print the message on stderr."""
+        print(printable(message), file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Nothing is kept back."""
+
+
+@final
+class Plain:
+    """The text alone, a line for each picture; empty where nothing was read."""
+
+    def reading(self, path: str, reading: Reading) -> None:  # noqa: ARG002 - scripts know it
+        """Print the text at once, the lines of a page with a space between."""
+        print(reading.text.replace("\n", " "), flush=True)
+
+    def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
+        """Print the message on stderr, and an empty line: the lines still tell the pictures."""
+        print(flush=True)
         print(printable(message), file=sys.stderr, flush=True)
 
     def close(self) -> None:
@@ -96,7 +114,7 @@ class Table:
         print(printable(message), file=sys.stderr, flush=True)
 
     def close(self) -> None:
-        """Print the table, with a column for refused digits if there are any."""
+        """Print the table, with a column for marks left out if there are any."""
         if not self._found:
             return
         from rich.console import Console
@@ -105,16 +123,16 @@ class Table:
 
         table = RichTable()
         right: dict[str, Any] = {"justify": "right"}
-        has_refused = any(reading.refused for _path, reading in self._found)
+        is_left_out = any(reading.left_out for _path, reading in self._found)
         table.add_column(_("Picture"), overflow="fold")
         table.add_column(_("Text"), style="bold", overflow="fold")
         table.add_column(_("Confidence"), **right)
-        if has_refused:
-            table.add_column(_("Refused"), **right)
+        if is_left_out:
+            table.add_column(_("Left out"), **right)
         for path, reading in self._found:
             cells = [printable(path), _text(reading, "\n"), _percent(reading)]
-            if has_refused:
-                cells.append(str(len(reading.refused) or ""))
+            if is_left_out:
+                cells.append(str(len(reading.left_out) or ""))
             table.add_row(*map(Text, cells))
         Console().print(table)
 
@@ -148,6 +166,14 @@ def _text(reading: Reading, between_lines: str = " / ") -> str:
     if all(digit.none > 0.5 for digit in reading.digits):
         return _("(refused: looks like no digit)")
     return _("(refused: too doubtful)")
+
+
+def _left_out(reading: Reading) -> tuple[str, ...]:
+    """How many marks the text leaves out; where there is no text, its place says why."""
+    from tenfold.reader.mark import left_out_words
+
+    count = len(reading.left_out)
+    return (left_out_words(count),) if reading.text and count else ()
 
 
 def _percent(reading: Reading) -> str:

@@ -43,12 +43,14 @@ class Ink:
         bright: whether the ink is brighter than the paper (chalk, MNIST).
         contrast: how far full ink differs from its paper, as a part of the paper's brightness,
             0 (there is no ink) to 1.
+        rules: bool [h, w], the ruled lines and borders that were erased; None if none were.
     """
 
     cover: npt.NDArray[np.float32]
     tone: npt.NDArray[np.float32]
     bright: bool
     contrast: float
+    rules: npt.NDArray[np.bool_] | None = None
 
 
 def find_ink(

@@ -12,7 +12,15 @@ import numpy.typing as npt
 from tenfold.imaging.ink import Ink
 from tenfold.imaging.regions import Box
 
-__all__ = ["Line", "erase_rules", "find_lines", "picture_line", "whole_line"]
+__all__ = [
+    "Line",
+    "erase_rules",
+    "find_lines",
+    "find_parts",
+    "find_rules",
+    "picture_line",
+    "whole_line",
+]
 
 # A stroke counts from this tone on; print and grain are fainter.
 _STROKE = 0.4
@@ -81,7 +89,7 @@ class Line:
 
 def find_lines(ink: Ink) -> tuple[Line, ...]:
     """Group the strokes of a picture into lines, from top to bottom."""
-    parts = _parts(ink)
+    parts = find_parts(ink)
     if len(parts) == 0:
         return ()
     usual = _usual_height(parts)
@@ -94,7 +102,7 @@ def find_lines(ink: Ink) -> tuple[Line, ...]:
 
 def whole_line(ink: Ink) -> Line | None:
     """Return all strokes of a picture together as one line; None if there are none."""
-    parts = _parts(ink)
+    parts = find_parts(ink)
     if len(parts) == 0:
         return None
     parts = parts[parts[:, 4] >= 0.02 * parts[:, 4].max()]
@@ -116,17 +124,30 @@ def erase_rules(ink: Ink) -> Ink:
         return ink
     # The soft edge of a stroke goes with it.
     kept = cv2.dilate(rules.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
-    return replace(ink, cover=ink.cover * kept, tone=ink.tone * kept)
+    return replace(ink, cover=ink.cover * kept, tone=ink.tone * kept, rules=rules)
 
 
-def _parts(ink: Ink) -> Numbers:
+def find_parts(ink: Ink) -> Numbers:
     """Connected strokes, float64 [n, 5]: left, top, right, bottom, pixels; without rules."""
     stats = _strokes(ink).stats
     if len(stats) > _MOST_PARTS:
         stats = stats[np.argsort(stats[:, cv2.CC_STAT_AREA])[-_MOST_PARTS:]]
+    return _corners(stats)
+
+
+def find_rules(ink: Ink) -> Numbers:
+    """Return the parts taken for rules, here or when they were erased, as ``find_parts`` does."""
+    masks = [mask for mask in (ink.rules, _strokes(ink).rules) if mask is not None]
+    if not masks:
+        return np.zeros((0, 5))
+    _labels, stats = _labelled(np.logical_or.reduce(masks).view(np.uint8))
+    return _corners(stats)
+
+
+def _corners(stats: npt.NDArray[np.int32]) -> Numbers:
     left, top, wide, high, area = stats.T.astype(np.float64)
-    parts: Numbers = np.stack([left, top, left + wide, top + high, area], 1)
-    return parts
+    corners: Numbers = np.stack([left, top, left + wide, top + high, area], 1)
+    return corners
 
 
 def _strokes(ink: Ink) -> _Strokes:

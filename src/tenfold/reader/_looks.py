@@ -14,6 +14,7 @@ from tenfold.data.png import encode_png
 from tenfold.language import text as _
 from tenfold.notebook import picture
 from tenfold.reader.confidence import percent, told
+from tenfold.reader.mark import left_out_words
 
 if TYPE_CHECKING:
     from tenfold.reader.reading import Digit, Reading
@@ -33,8 +34,12 @@ SHOWN = 50
 
 def reading_html(reading: Reading) -> str:
     """Return the text, and line by line each digit with label and confidence, as HTML."""
+    left_out = ""
+    if reading.left_out:
+        words = left_out_words(len(reading.left_out))
+        left_out = f' <strong style="color:#b35900">{escape(words)}</strong>'
     if not reading.digits:
-        return f"<div>{escape(_('No digit was found.'))}</div>"
+        return f"<div>{escape(_('No digit was found.'))}{left_out}</div>"
     text = escape(reading.text).replace("\n", "<br>") or escape(_("No digit was accepted."))
     row = f"display:flex;flex-wrap:wrap;gap:{GAP}px;margin-top:6px"
     rows = "".join(
@@ -44,7 +49,8 @@ def reading_html(reading: Reading) -> str:
     more = f"<p>{escape(_('and {count} more', count=rest))}</p>" if rest > 0 else ""
     return (
         f'<div><strong style="font-size:1.4em">{text}</strong> '
-        f'<span style="opacity:0.7">{told(reading)}</span>{rows}{more}</div>'
+        f'<span style="opacity:0.7">{told(reading)}</span>{left_out}'
+        f"{rows}{more}</div>"
     )
 
 

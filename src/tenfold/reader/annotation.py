@@ -17,6 +17,8 @@ __all__ = ["annotate"]
 # Blue and orange, in OpenCV's order: told apart by people who see no red or green, too.
 _ACCEPTED = (178, 114, 0)
 _REFUSED = (0, 94, 213)
+# A reddish purple, of the same set of colors.
+_UNREAD = (167, 121, 204)
 _WHITE = (255, 255, 255)
 
 # A small picture, or one of small digits, is enlarged to about this, as long as it stays below
@@ -34,6 +36,8 @@ Canvas = npt.NDArray[np.uint8]
 
 def annotate(source: PictureSource, reading: Reading) -> bytes:
     """Draw boxes and labels on a picture: blue for what was accepted, orange for what was not.
+
+    What is written but stands in no digit has a purple box without a label.
 
     Args:
         source: what was read.
@@ -55,14 +59,20 @@ def annotate(source: PictureSource, reading: Reading) -> bytes:
     high = _label_height(boxes)
     canvas = _enlarged(picture.grey, zoom, margin=2 * high)
     boxes = [Box(box.x, box.y + 2 * high, box.width, box.height) for box in boxes]
+    for mark in reading.unread:
+        box = mark.box.scaled(zoom * shrunk, zoom * shrunk)
+        _frame(canvas, Box(box.x, box.y + 2 * high, box.width, box.height), _UNREAD, high)
     for digit, box in zip(reading.digits, boxes, strict=True):
-        color = _ACCEPTED if digit.accepted else _REFUSED
-        corner = (box.x + box.width - 1, box.y + box.height - 1)
-        cv2.rectangle(canvas, (box.x, box.y), corner, color, max(1, high // 10))
+        _frame(canvas, box, _ACCEPTED if digit.accepted else _REFUSED, high)
     # Labels come last, so that no box crosses one.
     for digit, box, label in zip(reading.digits, boxes, _labels(reading.digits), strict=True):
         _write(canvas, label, box, high, _ACCEPTED if digit.accepted else _REFUSED)
     return encode_png(canvas)
+
+
+def _frame(canvas: Canvas, box: Box, color: tuple[int, int, int], high: int) -> None:
+    corner = (box.x + box.width - 1, box.y + box.height - 1)
+    cv2.rectangle(canvas, (box.x, box.y), corner, color, max(1, high // 10))
 
 
 def _zoom(side: int, boxes: Sequence[Box]) -> int:

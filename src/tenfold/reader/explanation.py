@@ -9,6 +9,7 @@ import numpy as np
 from tenfold.data.grids import as_characters, tiled
 from tenfold.language import text as _
 from tenfold.reader.attempts import Attempt
+from tenfold.reader.mark import left_out_words
 from tenfold.reader.reading import Digit, Reading
 
 __all__ = ["explain", "steps", "summary"]
@@ -29,8 +30,9 @@ def summary(reading: Reading) -> tuple[str, ...]:
     """
     done = [] if reading.attempt is None else _done(reading.attempt)
     told = [_treated(number, digit) for number, digit in enumerate(reading.digits[:_SHOWN], 1)]
+    left_out = [left_out_words(len(reading.left_out))] if reading.left_out else []
     kind = [_("confidence: the softmax")] if reading.confidence_kind == "softmax" else []
-    return (*done, _counted(reading), *told, *kind)
+    return (*done, _counted(reading), *told, *left_out, *kind)
 
 
 def steps(reading: Reading) -> tuple[str, ...]:
@@ -40,7 +42,7 @@ def steps(reading: Reading) -> tuple[str, ...]:
         reading: made with ``explain=True``; else the digits alone are told of.
     """
     seen = [] if reading.attempt is None else _seen(reading.attempt)
-    return (*seen, *_found(reading))
+    return (*seen, *_found(reading), *_left(reading))
 
 
 def explain(reading: Reading, width: int = 80) -> str:
@@ -157,6 +159,17 @@ def _found(reading: Reading) -> Iterator[str]:
             y=digit.box.y,
             verdict=_verdict(digit),
         )
+
+
+def _left(reading: Reading) -> Iterator[str]:
+    """What stands in no digit; refused digits have told so themselves."""
+    for mark in reading.unread[:_SHOWN]:
+        yield _(
+            "left out: {width}x{height} at ({x}, {y}), written, but in no digit",
+            **mark.box.to_dict(),
+        )
+    if reading.left_out:
+        yield left_out_words(len(reading.left_out))
 
 
 def _drawn(digits: Sequence[Digit], width: int) -> Iterator[str]:

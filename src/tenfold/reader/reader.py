@@ -17,7 +17,9 @@ from tenfold.language import text as _
 from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, open_model
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
 from tenfold.reader.calibration import Calibration
+from tenfold.reader.left_out import find_left_out
 from tenfold.reader.lines import Found
+from tenfold.reader.mark import Mark
 from tenfold.reader.own import OwnModel, are_partners
 from tenfold.reader.reading import ConfidenceKind, Digit, Reading
 
@@ -114,8 +116,10 @@ class Reader:
             for line, reading in enumerate(attempt.readings)
             for found, sure in zip(reading.found, attempt.confidences[line], strict=True)
         ]
+        found = [one.box for reading in attempt.readings for one in reading.found]
         if layout == "digit" and digits:
-            digits = [max(digits, key=lambda digit: digit.confidence)]
+            first = max(range(len(digits)), key=lambda at: digits[at].confidence)
+            digits, found = [digits[first]], [found[first]]
         whole: float | None = math.prod(
             self._whole(attempt, line)
             for line in {digit.line for digit in digits if digit.accepted}
@@ -124,7 +128,12 @@ class Reader:
         if self._own is not None:
             digits, whole = self._own.judged(digits, self.threshold), None
             kind = self._own.confidence_kind
-        return Reading(tuple(digits), whole, attempt if explain else None, confidence_kind=kind)
+        unread = tuple(
+            Mark(_shown(box, attempt, picture), "unread")
+            for box in find_left_out(attempt.ink, found)
+        )
+        kept = attempt if explain else None
+        return Reading(tuple(digits), whole, kept, unread, confidence_kind=kind)
 
     def read_many(
         self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False
@@ -179,11 +188,9 @@ class Reader:
     ) -> Digit:
         shares = found.combined()
         probabilities = shares * np.float32(min(1.0, sure / float(shares.max())))
-        box = _upright(found.box, attempt)
-        height, width = picture.grey.shape
         return Digit(
             np.asarray(probabilities, np.float32),
-            box.scaled(picture.width / width, picture.height / height),
+            _shown(found.box, attempt, picture),
             found.placed,
             accepted=sure >= self.threshold,
             line=line,
@@ -200,6 +207,12 @@ def _checked(layout: Layout | None) -> Layout | None:
             )
         )
     return layout
+
+
+def _shown(box: Box, attempt: Attempt, picture: Picture) -> Box:
+    """Return a box of the attempt's ink as a box of the picture as shown."""
+    height, width = picture.grey.shape
+    return _upright(box, attempt).scaled(picture.width / width, picture.height / height)
 
 
 def _upright(box: Box, attempt: Attempt) -> Box:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.imaging import Box
+from tenfold.reader.mark import Mark
 
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Attempt
@@ -82,12 +83,14 @@ class Reading:
         whole: the probability that the lines with accepted digits are right as a whole, nothing
             missed; None takes the digits for all there is.
         attempt: how it was read, if the reader was asked to explain itself.
+        unread: what is written but stands in no digit that was found.
         confidence_kind: what all confidences in it are.
     """
 
     digits: tuple[Digit, ...] = ()
     whole: float | None = None
     attempt: Attempt | None = None
+    unread: tuple[Mark, ...] = ()
     confidence_kind: ConfidenceKind = "calibrated"
 
     @property
@@ -105,6 +108,18 @@ class Reading:
         return tuple(digit for digit in self.digits if not digit.accepted)
 
     @property
+    def left_out(self) -> tuple[Mark, ...]:
+        """The marks that stand in no accepted digit: what was refused, then what is unread.
+
+        With any of them, ``text`` is not all that the picture says, however sure its digits are.
+        """
+        refused = (
+            Mark(digit.box, "no digit" if digit.none > 0.5 else "doubtful")
+            for digit in self.refused
+        )
+        return (*refused, *self.unread)
+
+    @property
     def confidence(self) -> float:
         """The probability that all of ``text`` is right, 0 to 1; no more than of any digit in it.
 
@@ -116,12 +131,13 @@ class Reading:
         return max((digit.confidence for digit in self.digits), default=0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON: text, confidence and its kind, and digits."""
+        """Return plain data for JSON: text, confidence and its kind, digits, marks left out."""
         return {
             "text": self.text,
             "confidence": self.confidence,
             "confidence_kind": self.confidence_kind,
             "digits": [digit.to_dict() for digit in self.digits],
+            "left_out": [mark.to_dict() for mark in self.left_out],
         }
 
     def __str__(self) -> str:

@@ -21,10 +21,11 @@ def schema() -> pa.Schema:
 
     ``path`` is as it was listed; bytes of a name that are no characters are escaped. ``text``,
     its ``lines``, ``confidence`` (that all of it is right), its ``confidence_kind`` (see
-    ``tenfold.reader.reading.ConfidenceKind``) and ``digits`` are null for a picture that could not
-    be read, and ``error`` says why, in English; it is null for all others. Of each
+    ``tenfold.reader.reading.ConfidenceKind``), ``digits`` and ``left_out`` are null for a picture
+    that could not be read, and ``error`` says why, in English; it is null for all others. Of each
     digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the probability that
     it is no digit), ``accepted``, ``line``, and its box in pixels of the picture as shown.
+    ``left_out`` are the marks that stand in no accepted digit, each with its ``reason`` and box.
     ``model`` is the SHA-256 of the model file that told the digits apart.
 
     Raises:
@@ -34,6 +35,8 @@ def schema() -> pa.Schema:
         import pyarrow as pa
     except ModuleNotFoundError as error:
         raise MissingExtraError("parquet", _("A table of readings")) from error
+    box = [pa.field(side, pa.int32(), nullable=False) for side in ("x", "y", "width", "height")]
+    mark = pa.struct([pa.field("reason", pa.string(), nullable=False), *box])
     digit = pa.struct(
         [
             pa.field("label", pa.int8(), nullable=False),
@@ -41,7 +44,7 @@ def schema() -> pa.Schema:
             pa.field("none", pa.float64(), nullable=False),
             pa.field("accepted", pa.bool_(), nullable=False),
             pa.field("line", pa.int32(), nullable=False),
-            *(pa.field(side, pa.int32(), nullable=False) for side in ("x", "y", "width", "height")),
+            *box,
         ]
     )
     return pa.schema(
@@ -52,6 +55,7 @@ def schema() -> pa.Schema:
             pa.field("confidence", pa.float64()),
             pa.field("confidence_kind", pa.string()),
             pa.field("digits", pa.list_(pa.field("digit", digit, nullable=False))),
+            pa.field("left_out", pa.list_(pa.field("mark", mark, nullable=False))),
             pa.field("error", pa.string()),
             pa.field("model", pa.string(), nullable=False),
         ]
@@ -74,6 +78,7 @@ def reading_row(path: str, reading: Reading, model: str) -> dict[str, Any]:
         "confidence": reading.confidence,
         "confidence_kind": reading.confidence_kind,
         "digits": [_plain(digit) for digit in reading.digits],
+        "left_out": [{"reason": mark.reason, **mark.box.to_dict()} for mark in reading.left_out],
         "error": None,
         "model": model,
     }
@@ -88,6 +93,7 @@ def error_row(path: str, error: str, model: str) -> dict[str, Any]:
         "confidence": None,
         "confidence_kind": None,
         "digits": None,
+        "left_out": None,
         "error": _characters(error),
         "model": model,
     }

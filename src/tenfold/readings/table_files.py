@@ -71,8 +71,8 @@ def _write_csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     writer.writeheader()
     for table in tables:
         for row in table.to_pylist():
-            digits = row["digits"]
-            row["digits"] = None if digits is None else json.dumps(digits)
+            for name in ("digits", "left_out"):
+                row[name] = None if row[name] is None else json.dumps(row[name])
             writer.writerow(row)
         _move(lines, file)
     _move(lines, file)

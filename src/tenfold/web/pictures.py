@@ -119,6 +119,7 @@ def _told(reading: Reading) -> dict[str, Any]:
         "digits": [
             digit.to_dict() | {"placed": as_base64(digit.placed)} for digit in reading.digits
         ],
+        "left_out": [mark.to_dict() for mark in reading.left_out],
     }
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from tenfold.models.bundled import DEFAULT
 from tenfold.reader.attempts import Layout
+from tenfold.reader.mark import Reason
 from tenfold.reader.reader import THRESHOLD
 from tenfold.reader.reading import ConfidenceKind
 from tenfold.web.direct import Direct
@@ -55,6 +56,13 @@ class DigitObject(BaseModel):
     )
 
 
+class MarkObject(BaseModel):
+    """Something written that stands in no accepted digit."""
+
+    box: BoxObject
+    reason: Reason
+
+
 class ReadingObject(BaseModel):
     """What a model reads in a picture; or its problem, where one of several cannot be read."""
 
@@ -73,6 +81,9 @@ class ReadingObject(BaseModel):
         None, description="What was done, in words.", examples=[["dark on bright: inverted"]]
     )
     digits: list[DigitObject] | None = None
+    left_out: list[MarkObject] | None = Field(
+        None, description="What is written but is not in the text; sure is only what has none."
+    )
     problem: ProblemObject | None = None
 
 

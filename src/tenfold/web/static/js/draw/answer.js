@@ -48,7 +48,9 @@ export class Answer {
 
   /** @param {any} reading */
   speak(reading) {
-    announce(reading.text ? text(calibrated(reading) ? "answer.spoken" : "answer.spoken.softmax", { text: reading.text.replaceAll("\n", ", "), percent: percent(reading.confidence) }) : nothing(reading));
+    const key = calibrated(reading) ? "answer.spoken" : "answer.spoken.softmax";
+    const spoken = text(key, { text: reading.text?.replaceAll("\n", ", "), percent: percent(reading.confidence ?? 0) });
+    announce([reading.text ? spoken : nothing(reading), leftOut(reading)].filter(Boolean).join(" "));
   }
 
   /** @param {any} reading */
@@ -63,7 +65,10 @@ export class Answer {
     this.#words(reading.text, lines.length > 2 ? "page" : longest > 8 || lines.length > 1 ? "long" : "");
     const level = SURE.find(([least]) => reading.confidence >= least)?.[1];
     // What nobody calibrated is not put into words: how far it can be believed is not known.
-    const words = calibrated(reading) ? [element("b", {}, text(`sure.${level}`)), ` · ${percent(reading.confidence)}`] : [confidence(reading)];
+    const marks = leftOut(reading);
+    const words = calibrated(reading)
+      ? [element("b", { class: marks ? "left-out" : null }, marks || text(`sure.${level}`)), ` · ${percent(reading.confidence)}`]
+      : [...(marks ? [element("b", { class: "left-out" }, marks), " · "] : []), confidence(reading)];
     this.sure.replaceChildren(...words, ` · ${milliseconds(reading.milliseconds)}`);
   }
 
@@ -75,7 +80,7 @@ export class Answer {
     const head = ["model", "reads", "confidence", "time"].map((key) => element("th", { scope: "col", class: key === "model" || key === "reads" ? null : "number" }, text(`compare.${key}`)));
     const rows = readings.map((reading, at) => element("tr", { class: at === chosen ? "best-shown" : null },
       element("td", {}, element("button", { type: "button", "aria-pressed": String(at === chosen), click: () => this.on.model(at) }, spoken(reading.model))),
-      element("td", { class: "read" }, reading.text || "–"),
+      element("td", { class: "read" }, reading.text || "–", leftOut(reading) && element("small", {}, leftOut(reading))),
       element("td", { class: "number" }, reading.text ? confidence(reading) : reading.problem ? text("trouble") : text("compare.refused")),
       element("td", { class: "number" }, reading.problem ? "–" : milliseconds(reading.milliseconds))));
     this.comparison.replaceChildren(element("table", {},
@@ -95,6 +100,12 @@ export class Answer {
 export function nothing(reading) {
   if (reading.problem) return reading.problem.title;
   return reading.digits?.length ? verdict(sorted(reading.digits)[0]) : text("answer.nothing");
+}
+
+/** @param {any} reading @returns {string} how many marks stand in no digit of its text; "" if none do */
+export function leftOut(reading) {
+  const count = reading.text ? (reading.left_out?.length ?? 0) : 0;
+  return count ? text(count === 1 ? "answer.left.one" : "answer.left.many", { count }) : "";
 }
 
 /** @param {number} label @returns {HTMLElement} its bar while nothing is known */

@@ -3,7 +3,7 @@
 import { askPatiently } from "../parts/api.js";
 import { byId, element, icon } from "../parts/dom.js";
 import { text } from "../parts/language.js";
-import { nothing } from "./answer.js";
+import { leftOut, nothing } from "./answer.js";
 import { confidence } from "./confidence.js";
 import { patience } from "./live.js";
 
@@ -90,7 +90,7 @@ export class Pictures {
   #item(shot) {
     const reading = shot.readings?.[0];
     const said = !reading ? "…" : reading.text ? reading.text.replaceAll("\n", " / ") : nothing(reading);
-    const about = reading?.text ? `${confidence(reading)} · ${shot.file.name}` : shot.file.name;
+    const about = [reading?.text && confidence(reading), reading && leftOut(reading), shot.file.name].filter(Boolean).join(" · ");
     return element("li", {},
       element("button", { type: "button", class: "pick", "aria-pressed": String(shot === this.current), click: () => this.#pick(shot) },
         element("img", { class: "thumb", src: shot.url, alt: "" }), element("span", { class: "told" }, element("b", {}, said), element("small", {}, about))),
