@@ -231,9 +231,14 @@ def test_a_valid_split_is_watched_or_trained_on(drawn: DataSet, tmp_path: Path) 
     watched = quick(data, tmp_path / "1")
     assert watched.history[-1].step == 2 * 8  # 900 images
     assert watched.history[-1].validation_accuracy is not None
+    calibrated = load_model(watched.model_path)
+    assert calibrated.card.training["calibration"]["split"] == "validation"
+    assert calibrated.temperature is not None
     every = quick(data, tmp_path / "2", changes={"validation": 0})
     assert every.history[-1].step == 2 * 10  # 1,200 images
     assert every.history[-1].validation_accuracy is None
+    # Nothing is left that it has not seen, but the test images, which are for the last measurement.
+    assert load_model(every.model_path).temperature is None
 
 
 @pytest.mark.parametrize("scaling", ["raw", "normalize", "center", "standardize"])

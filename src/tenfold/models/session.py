@@ -14,7 +14,14 @@ from tenfold.language import text as _
 from tenfold.models.card import CARD_KEY, Card, Probe
 from tenfold.models.graph_check import check_graph
 
-__all__ = ["ask", "check_answer", "check_signature", "open_session", "read_card"]
+__all__ = [
+    "ask",
+    "check_answer",
+    "check_signature",
+    "open_session",
+    "read_card",
+    "run_session",
+]
 
 Floats = npt.NDArray[np.float32]
 
@@ -48,12 +55,7 @@ def ask(
         ModelError: if the network cannot be run, or gives what is no finite number, or another
             shape than it says.
     """
-    try:
-        answers: list[Floats] = session.run(list(outputs), dict(inputs))
-    except Exception as error:
-        raise ModelError(
-            _("The network cannot be run: {reason}", reason=_first_line(error))
-        ) from error
+    answers = run_session(session, outputs, inputs)
     count = len(next(iter(inputs.values())))
     shapes = {node.name: [count, *list(node.shape)[1:]] for node in session.get_outputs()}
     for name, answer in zip(outputs, answers, strict=True):
@@ -73,6 +75,23 @@ def ask(
                     "so nothing it says can be used. Train it again, with a lower learning rate."
                 )
             )
+    return answers
+
+
+def run_session(
+    session: ort.InferenceSession, outputs: Sequence[str], inputs: Mapping[str, Floats]
+) -> list[Floats]:
+    """Return the named outputs as they are, finite or not.
+
+    Raises:
+        ModelError: if the network cannot be run.
+    """
+    try:
+        answers: list[Floats] = session.run(list(outputs), dict(inputs))
+    except Exception as error:
+        raise ModelError(
+            _("The network cannot be run: {reason}", reason=_first_line(error))
+        ) from error
     return answers
 
 

@@ -16,7 +16,7 @@ from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models import Model
 from tenfold.models.model import as_input
-from tenfold.models.session import open_session
+from tenfold.models.session import open_session, run_session
 
 __all__ = ["OpenNetwork", "Step", "open_network"]
 
@@ -109,7 +109,7 @@ class OpenNetwork:
             InputError: if ``image`` has another shape, dtype or range.
         """
         batch = as_input(image)[:1]
-        found = self._session.run(self._shown, {"images": batch})
+        found = run_session(self._session, self._shown, {"images": batch})
         values = dict(zip(self._shown, found, strict=True))
         shaped = [values[step.tensor].reshape(values[step.shaped].shape) for step in self.steps]
         return tuple(
@@ -134,7 +134,7 @@ class OpenNetwork:
         return rows
 
     def _features_of(self, images: Floats) -> Floats:
-        (values,) = self._session.run([self._features], {"images": images})
+        (values,) = run_session(self._session, [self._features], {"images": images})
         return _unshifted(values, len(images))
 
     def __repr__(self) -> str:
