@@ -110,6 +110,26 @@ def test_show_writes_a_png(digits: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "expected a name in .png" in failed(capsys, "show", str(digits), "--out", "a.jpg")
 
 
+def test_show_writes_one_image_as_it_is(digits: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("show", str(digits), "--index", "7", "--plain", "--out", "sample_image.png")
+    with Image.open("sample_image.png") as picture:
+        assert picture.mode == "L"
+        assert (np.asarray(picture) == np.full((28, 28), 7)).all()
+    assert run("show", str(digits), "--index", "7").splitlines()[-1] == "7"
+    assert "no image 12; expected 0 to 11" in failed(capsys, "show", str(digits), "--index", "12")
+    assert "name it with --out" in failed(capsys, "show", str(digits), "--plain")
+
+
+def test_convert_resizes_pictures_and_tells(digits: Path) -> None:
+    Path("mine/3").mkdir(parents=True)
+    picture = np.full((60, 40), 250, np.uint8)
+    picture[10:50, 12:16] = 20
+    Image.fromarray(picture).save("mine/3/a.png")
+    result = CliRunner().invoke(app, ["convert", "mine", "a.npz", "--resize"])
+    assert "mine: placed as MNIST's digits are, 1 from dark ink" in result.stderr
+    assert load("a.npz").train.images.max() == 255
+
+
 def test_show_says_what_is_wrong(digits: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = failed(capsys, "show", str(digits), "--split", "valid")
     assert "no split named 'valid'" in message

@@ -114,7 +114,7 @@ def test_existing_target_is_left_unless_told(name: str, both: DataSet, tmp_path:
     assert_same(name, DataSet("", {"test": load(target).test}), DataSet("", {"test": both.test}))
 
 
-@pytest.mark.parametrize("name", ["idx", "png-folder", "class-folder"])
+@pytest.mark.parametrize("name", ["idx", "picture-list"])
 def test_replacing_a_folder_never_loses_another_file(
     name: str, both: DataSet, tmp_path: Path
 ) -> None:

@@ -56,11 +56,17 @@ def convert(
     force: Annotated[
         bool, typer.Option("--force", help=_("Replace TARGET where it exists."))
     ] = False,
+    resize: Annotated[
+        bool,
+        typer.Option(
+            "--resize", help=_("Take pictures of any size; place each digit as MNIST's are.")
+        ),
+    ] = False,
 ) -> None:
     """Load SOURCE and save it as TARGET."""
     from tenfold.data import save
 
-    data = _found(source).data
+    data = _found(source, resize=resize).data
     name = save(data, target, format_name, overwrite=force)
     splits = ", ".join(f"{split} {len(images)}" for split, images in data.splits.items())
     typer.echo(
@@ -110,30 +116,45 @@ def show(
     ] = None,
     random: Annotated[bool, typer.Option("--random", help=_("Choose images at random."))] = False,
     seed: Annotated[int, typer.Option(min=0, help=_("The seed of the random choice."))] = 0,
+    index: Annotated[
+        int | None, typer.Option(min=0, help=_("Show this image alone, counted from 0."))
+    ] = None,
+    plain: Annotated[
+        bool,
+        typer.Option(
+            "--plain", help=_("With --out: one image as it is, 28x28, without its label.")
+        ),
+    ] = False,
 ) -> None:
     """Draw a grid of SOURCE's images."""
-    from tenfold.data.grids import save_png
+    from tenfold.data.grids import save_plain_png, save_png
     from tenfold.errors import InputError
 
     if out is not None and out.suffix.lower() != ".png":
         raise InputError(_("--out: received {name}; expected a name in .png.", name=out.name))
+    if plain and out is None:
+        raise InputError(_("--plain writes a picture; name it with --out FILE.png."))
     data = _found(source).data
     images = data.split(split or next(iter(data.splits)))
     if not len(images):
         raise InputError(_("There are no images to show in {name}.", name=data.name))
-    chosen = _chosen(images, grid * grid, seed if random else None)
+    if index is not None or plain:
+        grid = 1
+    chosen = _chosen(images, grid * grid, seed if random else None, index)
     if out is not None:
-        save_png(chosen, grid, out)
+        (save_plain_png if plain else save_png)(chosen, grid, out)
         typer.echo(_("Wrote {path}.", path=out))
     else:
         _draw(chosen, grid)
 
 
-def _found(name: str, source: Path | None = None) -> Found:
-    """Find a data set, telling on stderr what is tried on the way."""
+def _found(name: str, source: Path | None = None, *, resize: bool = False) -> Found:
+    """Find a data set, telling on stderr what is tried and done on the way."""
     from tenfold.data import find_dataset
 
-    return find_dataset(name, source=source, report=lambda line: typer.echo(line, err=True))
+    return find_dataset(
+        name, source=source, report=lambda line: typer.echo(line, err=True), resize=resize
+    )
 
 
 def _counts(data: DataSet) -> Table:
@@ -153,10 +174,24 @@ def _counts(data: DataSet) -> Table:
     return table
 
 
-def _chosen(images: LabelledImages, count: int, seed: int | None) -> LabelledImages:
-    """Return the first ``count`` images, or as many at random where a seed is given."""
+def _chosen(
+    images: LabelledImages, count: int, seed: int | None, index: int | None
+) -> LabelledImages:
+    """Return image ``index``, or ``count`` images: the first, or with a seed random ones."""
     import numpy as np
 
+    from tenfold.errors import InputError
+
+    if index is not None:
+        if index >= len(images):
+            raise InputError(
+                _(
+                    "There is no image {index}; expected 0 to {last}.",
+                    index=index,
+                    last=len(images) - 1,
+                )
+            )
+        return images[index : index + 1]
     if seed is None:
         return images[:count]
     order = np.random.default_rng(seed).permutation(len(images))

@@ -23,14 +23,16 @@ def labelled(images: npt.NDArray[Any], labels: npt.NDArray[Any], path: Path) -> 
     """Convert and pair images and labels that were read from ``path``.
 
     Args:
-        images: [N, 784], [N, 28, 28], [N, 28, 28, 1] or [N, 1, 28, 28]; whole numbers 0 to 255, or
-            fractions k/256 or k/255 of a float dtype.
-        labels: [N] or [N, 1]; whole numbers 0 to 9.
+        images: [N, 784], [N, 28, 28], [N, 28, 28, 1] or [N, 1, 28, 28]; whole numbers 0 to 255,
+            fractions k/256 or k/255 of a float dtype, or truth values.
+        labels: [N], [N, 1] or [1, N]; whole numbers 0 to 9, or texts of them; or one-hot [N, 10].
         path: the file, for the messages.
 
     Raises:
         FormatError: if shapes, values or counts are otherwise.
     """
+    if labels.ndim == 2 and labels.shape[0] == 1 != len(images):
+        labels = labels[0]
     if images.shape[:1] != labels.shape[:1]:
         raise FormatError(
             _(
@@ -49,6 +51,8 @@ def to_images(array: npt.NDArray[Any], path: Path) -> Images:
     Raises:
         FormatError: if the shape, dtype or a value does not allow it.
     """
+    if array.dtype == np.bool_:
+        array = array.astype(np.uint8) * np.uint8(255)
     if array.shape[1:] not in _SHAPES or array.dtype.kind not in "uif":
         raise FormatError(
             _(
@@ -72,25 +76,33 @@ def to_images(array: npt.NDArray[Any], path: Path) -> Images:
             return images
     raise FormatError(
         _(
-            "{path} has pixels that are no grey levels; expected whole numbers 0 to 255, "
-            "or fractions of 256 or 255 from 0 to 1.",
+            "{path} has pixels from {low} to {high} that are no gray levels; expected whole "
+            "numbers 0 to 255, or fractions of 256 or 255 from 0 to 1. Undo what was subtracted "
+            "or divided.",
             path=path,
+            low=f"{array.min():g}",
+            high=f"{array.max():g}",
         )
     )
 
 
 def to_labels(array: npt.NDArray[Any], path: Path) -> Labels:
-    """Return ``array`` as uint8 [N], 0 to 9.
+    """Return ``array``, of digits or one-hot, as uint8 [N], 0 to 9.
 
     Raises:
         FormatError: if the shape, dtype or a value does not allow it.
     """
+    if array.dtype.kind in "US":
+        array = _numbers(array)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
+    elif array.ndim == 2 and _is_one_hot(array):
+        array = array.argmax(axis=1)
     if array.ndim != 1 or array.dtype.kind not in "uif":
         raise FormatError(
             _(
-                "{path} has labels of {dtype} {shape}; expected whole numbers [N].",
+                "{path} has labels of {dtype} {shape}; expected whole numbers [N], "
+                "or one-hot [N, 10].",
                 path=path,
                 dtype=array.dtype,
                 shape=list(array.shape),
@@ -108,6 +120,21 @@ def to_labels(array: npt.NDArray[Any], path: Path) -> Labels:
             )
         )
     return array.astype(np.uint8)
+
+
+def _is_one_hot(array: npt.NDArray[Any]) -> bool:
+    """Return whether each row of [N, 10] holds one 1 and is 0 elsewhere."""
+    if array.shape[1] != CLASSES or array.dtype.kind not in "uifb":
+        return False
+    return bool(np.isin(array, (0, 1)).all() and (array.sum(axis=1) == 1).all())
+
+
+def _numbers(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return texts of whole numbers as numbers; others unchanged."""
+    try:
+        return array.astype(np.int64)
+    except ValueError:
+        return array
 
 
 def _scaled(array: npt.NDArray[Any], scale: float) -> Images | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import lzma
 import struct
 import zipfile
@@ -10,11 +11,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from tenfold.errors import FormatError
 from tenfold.files import storage_error
 from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 __all__ = [
     "MAX_BYTES",
@@ -30,11 +34,13 @@ __all__ = [
 MAX_BYTES = 1 << 29
 """The most bytes that one file, or one member of an archive, may unpack to (512 MiB)."""
 
-MAX_IMAGES = 500_000
-"""The most images that one split may hold; MNIST has 60,000, QMNIST 402,953."""
+MAX_IMAGES = 750_000
+"""The most images that one split may hold; MNIST has 60,000, EMNIST's byclass 697,932."""
 
 _CHUNK = 1 << 22
 _GZIP_MAGIC = b"\x1f\x8b"
+_XZ_MAGIC = b"\xfd7zXZ\x00"
+_XZ_MEMORY = 1 << 28
 _DAMAGE = (
     EOFError,
     gzip.BadGzipFile,
@@ -67,7 +73,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open ``path`` for reading; what begins as gzip is unpacked on the way.
+    """Open ``path`` for reading; what begins as gzip or xz is unpacked on the way.
 
     Raises:
         FormatError: if it is no regular file (a folder, a pipe, a device) or is damaged.
@@ -77,11 +83,37 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         if path.exists() and not path.is_file():
             raise FormatError(_("{path} is not a regular file; expected one.", path=path))
         with path.open("rb") as file:
-            if file.peek(2)[:2] != _GZIP_MAGIC:
+            start = file.peek(6)[:6]
+            if start == _XZ_MAGIC:
+                yield cast("IO[bytes]", io.BufferedReader(_Xz(file), _CHUNK))
+                return
+            if start[:2] != _GZIP_MAGIC:
                 yield file
                 return
             with gzip.GzipFile(fileobj=file) as unpacked:
                 yield cast("IO[bytes]", unpacked)
+
+
+class _Xz(io.RawIOBase):
+    """What an xz file unpacks to, with a limit on the memory that its header may ask for."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        content = b""
+        while not content and not self._unpacker.eof:
+            packed = self._file.read(_CHUNK) if self._unpacker.needs_input else b""
+            if self._unpacker.needs_input and not packed:
+                raise EOFError("xz")
+            content = self._unpacker.decompress(packed, len(view))
+        view[: len(content)] = content
+        return len(content)
 
 
 def head(path: Path, count: int) -> bytes:

@@ -1,10 +1,12 @@
-"""Folders of data: split names, members that stay inside, and folders that appear whole."""
+"""Folders of data: split names, members that stay inside, clutter, folders that appear whole."""
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +14,31 @@ from tenfold.errors import FormatError, InputError
 from tenfold.files import make_folder, storage_error
 from tenfold.language import text as _
 
-__all__ = ["members", "replacing_folder", "split_named", "split_told", "subfolders"]
+__all__ = [
+    "check_inside",
+    "is_clutter",
+    "members",
+    "nearest_entry",
+    "replacing_folder",
+    "split_named",
+    "split_told",
+    "subfolders",
+]
+
+_CLUTTER = frozenset(
+    (
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        "icon\r",
+        "__macosx",
+        "__pycache__",
+        "@eadir",
+        "$recycle.bin",
+        "system volume information",
+    )
+)
+"""What operating systems, cameras and notebooks strew about, beside all names with a dot first."""
 
 _SPLIT_WORDS = {
     "train": {"train", "training", "trainset", "traindata"},
@@ -37,48 +63,82 @@ def split_told(name: str) -> str | None:
     return next((split for split, known in _SPLIT_WORDS.items() if words & known), None)
 
 
+def is_clutter(name: str) -> bool:
+    """Return whether a file or folder of this name is an operating system's, and no data."""
+    return name.startswith(".") or name.lower() in _CLUTTER
+
+
 def subfolders(path: Path) -> dict[str, Path]:
     """Return the folders directly inside ``path`` by name; none where it is no readable folder."""
     try:
-        return {entry.name: entry for entry in sorted(path.iterdir()) if entry.is_dir()}
+        entries = sorted(path.iterdir())
     except OSError:
         return {}
+    return {e.name: e for e in entries if e.is_dir() and not is_clutter(e.name)}
 
 
-def members(folder: Path, suffix: str, root: Path) -> list[Path]:
-    """Return the files of ``folder`` that end in ``suffix``, sorted by number or else by name.
+def nearest_entry(path: Path) -> Path | None:
+    """Return what lies beside the missing ``path`` under nearly its name, or None."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return None
+    nearest = difflib.get_close_matches(path.name, names, n=1)
+    return path.with_name(nearest[0]) if nearest else None
 
-    Hidden files, which operating systems strew about, are passed over.
+
+def check_inside(path: Path, root: Path) -> None:
+    """Refuse a link that leads out of ``root``, or in a circle.
+
+    Raises:
+        FormatError: if it does.
+    """
+    try:
+        inside = path.resolve().is_relative_to(root.resolve())
+    # Python 3.11 and 3.12 say RuntimeError for links that lead in a circle.
+    except (OSError, RuntimeError) as error:
+        raise FormatError(_("{path} is a link that leads nowhere; refused.", path=path)) from error
+    if not inside:
+        raise FormatError(
+            _("{path} is a link that leads out of {folder}; refused.", path=path, folder=root)
+        )
+
+
+def members(folder: Path, suffixes: Collection[str], root: Path) -> list[Path]:
+    """Return the files of ``folder`` that end in ``suffixes``, sorted by number or else by name.
+
+    What operating systems strew about is passed over, and so are folders.
 
     Raises:
         FormatError: for any other file, and for a link that leads out of ``root``.
         StorageError: if the folder cannot be read.
     """
     found = []
-    inside = root.resolve()
     try:
-        entries = sorted(folder.iterdir())
+        with os.scandir(folder) as entries:
+            there = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         raise storage_error(folder, error) from error
-    for entry in entries:
-        if entry.name.startswith("."):
+    for entry in there:
+        if is_clutter(entry.name):
             continue
-        if entry.is_symlink() and not entry.resolve().is_relative_to(inside):
-            raise FormatError(
-                _("{path} is a link that leads out of {folder}; refused.", path=entry, folder=root)
-            )
-        if entry.suffix.lower() != suffix or not entry.is_file():
+        path = folder / entry.name
+        if entry.is_symlink():
+            check_inside(path, root)
+        if entry.is_dir():
+            continue
+        if path.suffix.lower() not in suffixes or not entry.is_file():
             raise FormatError(
                 _(
                     "{path} does not belong here; expected {suffix} files only.",
-                    path=entry,
-                    suffix=suffix,
+                    path=path,
+                    suffix=", ".join(suffixes),
                 )
             )
-        found.append(entry)
-    if all(entry.stem.isdecimal() for entry in found):
+        found.append(path)
+    if all(path.stem.isdecimal() for path in found):
         # %05d.png grows a digit at 100,000, where the order of names is no longer that of numbers.
-        found.sort(key=lambda entry: (len(entry.stem), entry.stem))
+        found.sort(key=lambda path: (len(path.stem), path.stem))
     return found
 
 

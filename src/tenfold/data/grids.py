@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tenfold.data.images import SIZE, Images, LabelledImages
 from tenfold.files import write_whole
 
-__all__ = ["as_characters", "as_half_blocks", "fitted", "save_png", "tiled"]
+__all__ = ["as_characters", "as_half_blocks", "fitted", "save_plain_png", "save_png", "tiled"]
 
 _SHADES = np.array(list(" .:-=+*#%@"))
 _GAP = 2
@@ -62,6 +62,17 @@ def as_half_blocks(picture: npt.NDArray[np.uint8]) -> Iterator[list[tuple[int, i
     even = np.pad(picture, ((0, len(picture) % 2), (0, 0)))
     for upper, lower in zip(even[::2].tolist(), even[1::2].tolist(), strict=True):
         yield list(zip(upper, lower, strict=True))
+
+
+def save_plain_png(digits: LabelledImages, columns: int, path: Path) -> None:
+    """Write the digits as they are, one pixel a pixel and without labels, as a gray PNG.
+
+    Raises:
+        StorageError: if the place cannot be written.
+    """
+    from tenfold.data.png import encode_png
+
+    write_whole(path, encode_png(tiled(digits.images, columns)))
 
 
 def save_png(digits: LabelledImages, columns: int, path: Path) -> None:

@@ -92,10 +92,12 @@ class DataSet:
     Args:
         name: what to call it.
         splits: "train", "valid" or "test" -> labelled images; at least one.
+        notes: sentences for a person on what reading did to the data: turned, placed, left out.
     """
 
     name: str
     splits: Mapping[str, LabelledImages] = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not self.splits:

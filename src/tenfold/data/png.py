@@ -10,23 +10,23 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.bounded import reading
 from tenfold.data.images import SIZE
 from tenfold.errors import FormatError
 from tenfold.language import text as _
 
-__all__ = ["MAX_PNG", "decode_png", "encode_png", "read_png"]
+__all__ = ["MAX_PNG", "decode_png", "encode_png", "is_plain"]
 
 MAX_PNG = 1 << 16
 """The most bytes that the PNG of one digit may have; 28x28 pixels need under 1,000."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PLAIN = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 0, 0, 0, 0)
 _CHANNELS = {0: 1, 2: 3, 3: 1}
 """Color type -> samples a pixel: grey, red-green-blue, palette; those with alpha are refused."""
 
 
 def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    """Return ``image``, uint8 [28, 28], as a grey PNG."""
+    """Return ``image``, uint8 [h, w], as a gray PNG."""
     done, content = cv2.imencode(".png", image)
     assert done
     return content.tobytes()
@@ -63,16 +63,9 @@ def decode_png(content: bytes, where: Path | str) -> npt.NDArray[np.uint8]:
     return np.asarray(image, np.uint8)
 
 
-def read_png(path: Path) -> npt.NDArray[np.uint8]:
-    """Return the grey levels of one PNG file, uint8 [28, 28].
-
-    Raises:
-        FormatError: if it is no PNG, damaged, transparent, or not 28x28.
-        StorageError: if it cannot be read.
-    """
-    with reading(path), path.open("rb") as file:
-        content = file.read(MAX_PNG + 1)
-    return decode_png(content, path)
+def is_plain(content: bytes) -> bool:
+    """Return whether ``content`` begins as a PNG of 28x28 with 8 bits of gray, not interlaced."""
+    return content.startswith(_SIGNATURE) and content[16:29] == _PLAIN and len(content) <= MAX_PNG
 
 
 def _chunks(content: bytes) -> tuple[bytes, bytes]:

@@ -8,6 +8,12 @@ A format module has this interface, and a module of it needs no entry in any lis
     sniff(path) -> bool       whether the content of ``path`` is of this format; never raises
     load(path) -> DataSet     raises FormatError for anything damaged or hostile
     save(data, path)          writes whole or not at all; ``data`` has splits of SPLITS only
+
+and may have:
+
+    OPTIONS                   names of keyword arguments that its ``load`` takes besides
+    nearly(path) -> str | None    what ``path`` holds, where it is not of this format but near it,
+                              and what this format expects; never raises
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast
@@ -23,11 +29,12 @@ from typing import Protocol, cast
 import numpy as np
 
 from tenfold.data.bounded import reading
+from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet, LabelledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError
 from tenfold.language import text as _
 
-__all__ = ["Format", "arranged", "formats", "joined", "load", "save", "sniff"]
+__all__ = ["Format", "arranged", "formats", "joined", "load", "missing", "save", "sniff"]
 
 
 class Format(Protocol):
@@ -71,11 +78,16 @@ def sniff(path: str | Path) -> str | None:
         return next((name for name, form in formats().items() if form.sniff(Path(path))), None)
 
 
-def load(path: str | Path) -> DataSet:
+def load(path: str | Path, *, resize: bool = False) -> DataSet:
     """Load labelled digits from a file or folder, whose format is told by its content.
 
+    Args:
+        path: the file or folder.
+        resize: for formats of pictures: take pictures of any size, and place each digit as
+            MNIST's are.
+
     Raises:
-        InputError: if there is nothing at ``path``.
+        InputError: if there is nothing at ``path``, or its format has no such option.
         FormatError: if it is in no known format, damaged or hostile.
         StorageError: if it cannot be read.
         MissingExtraError: if the format needs a package that is not installed.
@@ -84,7 +96,7 @@ def load(path: str | Path) -> DataSet:
     with reading(path):
         there = path.exists()
     if not there:
-        raise InputError(_("There is no file or folder {path}.", path=path))
+        raise InputError(missing(path))
     name = sniff(path)
     if name is None:
         raise FormatError(
@@ -94,7 +106,28 @@ def load(path: str | Path) -> DataSet:
                 names=", ".join(formats()),
             )
         )
-    return formats()[name].load(path)
+    form = formats()[name]
+    if not resize:
+        return form.load(path)
+    if "resize" not in getattr(form, "OPTIONS", ()):
+        raise InputError(
+            _(
+                "{path} is of the format {format}, which has no {option} to choose.",
+                path=path,
+                format=name,
+                option="resize",
+            )
+        )
+    return cast("Callable[..., DataSet]", form.load)(path, resize=True)
+
+
+def missing(path: Path) -> str:
+    """Say that there is nothing at ``path``, and what of nearly that name lies there."""
+    message = _("There is no file or folder {path}.", path=path)
+    nearest = nearest_entry(path)
+    if nearest is None:
+        return message
+    return message + " " + _("Did you mean {nearest!r}?", nearest=str(nearest))
 
 
 def save(

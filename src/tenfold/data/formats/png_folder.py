@@ -1,7 +1,8 @@
 """The PyTorch tutorial's folder: train_x/00001.png ... beside train_y.json, and test likewise.
 
 The tutorial pairs labels with files in the order in which the file system lists them, which is
-no order at all. Here they pair by name: the n-th label belongs to the n-th file, by number.
+no order at all. Here they pair by name: the n-th label belongs to the n-th file, by number. A
+JSON that names its pictures, {"00001.png": 5, ...}, is picture_list's.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ import json
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from tenfold.data.arrays import labelled
-from tenfold.data.bounded import check_count, opened, read_whole
-from tenfold.data.folders import members, replacing_folder
-from tenfold.data.images import SIZE, DataSet
-from tenfold.data.png import encode_png, read_png
+from tenfold.data.folders import check_inside, members, replacing_folder
+from tenfold.data.formats._label_files import read_label_file
+from tenfold.data.images import DataSet
+from tenfold.data.pictures import SUFFIXES as PICTURES
+from tenfold.data.pictures import read_digits
+from tenfold.data.png import encode_png
 from tenfold.errors import FormatError
 from tenfold.language import text as _
 
-__all__ = ["SPLITS", "SUFFIXES", "describe", "load", "save", "sniff"]
+__all__ = ["OPTIONS", "SPLITS", "SUFFIXES", "describe", "load", "nearly", "save", "sniff"]
 
 SPLITS = ("train", "test")
 SUFFIXES: tuple[str, ...] = ()
-
-_MAX_JSON = 1 << 23
+OPTIONS = ("resize",)
 
 
 def describe() -> str:
@@ -37,26 +40,37 @@ def sniff(path: Path) -> bool:
     return any((path / f"{split}_x").is_dir() for split in SPLITS)
 
 
-def load(path: Path) -> DataSet:
+def nearly(path: Path) -> str | None:
+    """Return what a folder of labels lacks; None where ``path`` is no such folder."""
+    for split in SPLITS:
+        if (path / f"{split}_y.json").is_file():
+            return _("a folder with {split}_y.json and no folder {split}_x", split=split)
+    return None
+
+
+def load(path: Path, *, resize: bool = False) -> DataSet:
     """Load the splits whose folders are there.
+
+    Args:
+        path: the folder.
+        resize: whether to take pictures of any size, and place each digit as MNIST's are.
 
     Raises:
         FormatError: if a picture or the list of labels is missing, damaged or out of range.
     """
     splits = {}
+    notes: tuple[str, ...] = ()
     for split in SPLITS:
         folder = path / f"{split}_x"
         if not folder.is_dir():
             continue
-        files = members(folder, ".png", path)
-        check_count(len(files), folder)
-        labels = _labels(path / f"{split}_y.json")
-        images = np.empty((len(files), SIZE, SIZE), np.uint8)
-        if len(labels) == len(files):
-            for at, file in enumerate(files):
-                images[at] = read_png(file)
+        check_inside(folder, path)
+        files = members(folder, PICTURES, path)
+        labels = _labels(path / f"{split}_y.json", len(files))
+        images, told = read_digits(files, folder, resize=resize)
         splits[split] = labelled(images, labels, folder)
-    return DataSet(path.name, splits)
+        notes += told
+    return DataSet(path.name, splits, notes)
 
 
 def save(data: DataSet, path: Path) -> None:
@@ -70,14 +84,17 @@ def save(data: DataSet, path: Path) -> None:
             (new / f"{split}_y.json").write_text(json.dumps(labels.tolist()), encoding="utf-8")
 
 
-def _labels(path: Path) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    with opened(path) as file:
-        content = read_whole(file, path, _MAX_JSON)
-    try:
-        labels = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(_("{path} is no JSON: {reason}.", path=path, reason=error)) from error
-    # bool is an int to Python, and an int may be too large for NumPy.
-    if not isinstance(labels, list) or not all(type(v) is int and 0 <= v <= 255 for v in labels):
+def _labels(path: Path, count: int) -> npt.NDArray[np.uint8]:
+    labels = read_label_file(path)
+    if any(label.name for label in labels):
         raise FormatError(_("{path} is no list of labels; expected digits 0 to 9.", path=path))
-    return np.array(labels, np.int64)
+    if len(labels) != count:
+        raise FormatError(
+            _(
+                "{path} has {images} images and {labels} labels; expected as many of each.",
+                path=path,
+                images=count,
+                labels=len(labels),
+            )
+        )
+    return np.array([label.digit for label in labels], np.uint8)

@@ -6,6 +6,7 @@ source that does not is refused with a word on it, and the next is tried.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from tenfold.data import formats
 from tenfold.data.bounded import reading
+from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet
 from tenfold.data.sources import mirrors
 from tenfold.data.sources.cache import cache_folder, locked, read_cache, write_cache
@@ -52,6 +54,7 @@ def load_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    resize: bool = False,
 ) -> DataSet:
     """Load MNIST by name, or labelled digits from a file or folder in any known format.
 
@@ -65,7 +68,10 @@ def load_dataset(
         name_or_path: "mnist", "corrections" for what was corrected on the page, or a path. A
             ``Path`` is never taken for a name.
         source: for "mnist": a path to try before any other place; else TENFOLD_DATA names it.
-        report: receives a line on each place that was tried in vain, and on each warning.
+        report: receives a line on each place that was tried in vain, on each warning, and on what
+            reading did to the data.
+        resize: for a path to pictures of digits: they may have any size, and each digit is placed
+            as MNIST's are.
 
     Raises:
         UnknownNameError: if it is neither a known name nor looks like a path.
@@ -75,7 +81,7 @@ def load_dataset(
         StorageError: if a path, or the corrections' database, cannot be read.
         MissingExtraError: if a package that reads them is not installed.
     """
-    return find_dataset(name_or_path, source=source, report=report).data
+    return find_dataset(name_or_path, source=source, report=report, resize=resize).data
 
 
 def find_dataset(
@@ -83,6 +89,7 @@ def find_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    resize: bool = False,
 ) -> Found:
     """Do as ``load_dataset`` does, and tell also where the data came from."""
     if name_or_path == "mnist":
@@ -101,8 +108,13 @@ def find_dataset(
     with reading(path):
         there = path.exists()
     if not there and isinstance(name_or_path, str) and _is_bare(name_or_path):
+        if nearest_entry(path) and not difflib.get_close_matches(name_or_path, _NAMES):
+            raise InputError(formats.missing(path))
         raise UnknownNameError(_("data set or path"), name_or_path, _NAMES)
-    return Found(formats.load(path), str(path))
+    data = formats.load(path, resize=resize)
+    for note in data.notes:
+        (report or _silent)(note)
+    return Found(data, str(path))
 
 
 def _find_mnist(named: Path | None, report: Report) -> Found:
