@@ -141,6 +141,9 @@ def test_links_in_a_circle_are_refused(root: Path) -> None:
     (root / "a" / "3" / "1.png").symlink_to("1.png")
     with pytest.raises(FormatError, match=r"1\.png is a link that leads nowhere"):
         load(root / "a")
+    (root / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match=r"no file or folder .*loop\.$"):
+        load(root / "loop")
     (root / "a" / "3" / "1.png").unlink()
     (root / "a" / "3" / "up").symlink_to("..")
     with pytest.raises(FormatError, match="up is a link to a folder"):

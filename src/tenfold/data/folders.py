@@ -80,7 +80,7 @@ def subfolders(path: Path) -> dict[str, Path]:
 def nearest_entry(path: Path) -> Path | None:
     """Return what lies beside the missing ``path`` under nearly its name, or None."""
     try:
-        names = [entry.name for entry in path.parent.iterdir()]
+        names = [e.name for e in path.parent.iterdir() if e.name != path.name]
     except OSError:
         return None
     nearest = difflib.get_close_matches(path.name, names, n=1)

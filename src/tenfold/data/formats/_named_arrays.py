@@ -90,7 +90,7 @@ def load_named(
             continue
         splits |= {"train": part[:MNIST_TRAIN], "test": part[MNIST_TRAIN:]}
         notes += (_("{path}: the first 60,000 images are train, the rest test.", path=path),)
-    return DataSet(path.stem if path.is_file() else path.name, splits, notes)
+    return DataSet(path.stem if path.is_file() else path.name, splits, notes=notes)
 
 
 def _in_order(shapes: Mapping[str, Sequence[int]]) -> dict[tuple[str, str], list[str]]:

@@ -94,7 +94,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
         images, told = read_digits(files, path, resize=resize)
         splits[split] = labelled(images, np.array(labels, np.uint8), path)
         notes += told
-    return DataSet(path.name, splits, notes)
+    return DataSet(path.name, splits, notes=notes)
 
 
 def save(data: DataSet, path: Path) -> None:

@@ -144,7 +144,7 @@ def load(path: Path) -> DataSet:
         )
     splits = {split: _load_split(family, split, folder) for split in family.splits}
     found = {split: images for split, images in splits.items() if images is not None}
-    return DataSet(path.name, found, _notes(family, others))
+    return DataSet(path.name, found, notes=_notes(family, others))
 
 
 def save(data: DataSet, path: Path) -> None:

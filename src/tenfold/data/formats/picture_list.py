@@ -78,7 +78,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
         notes += told
     if not splits:
         raise FormatError(_("{path} names no pictures; expected at least one.", path=path))
-    return DataSet(path.name, splits, notes)
+    return DataSet(path.name, splits, notes=notes)
 
 
 def save(data: DataSet, path: Path) -> None:

@@ -70,7 +70,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
         images, told = read_digits(files, folder, resize=resize)
         splits[split] = labelled(images, labels, folder)
         notes += told
-    return DataSet(path.name, splits, notes)
+    return DataSet(path.name, splits, notes=notes)
 
 
 def save(data: DataSet, path: Path) -> None:

@@ -64,7 +64,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
     """
     with _unpacked(path) as content:
         data = formats.load(content, resize=resize)
-    return DataSet(path.stem, data.splits, data.notes)
+    return DataSet(path.stem, data.splits, notes=data.notes)
 
 
 def save(data: DataSet, path: Path) -> None:
