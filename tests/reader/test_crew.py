@@ -32,7 +32,6 @@ def crew(word: str = "live", workers: int = 2) -> Crew[int, int]:
     return Crew(workers, begin, (word,), double, lost)
 
 
-@pytest.mark.timeout(60)
 def test_a_source_that_ends_its_process_costs_itself_alone() -> None:
     numbers = list(range(40))
     numbers[5] = numbers[30] = DEADLY
@@ -45,13 +44,11 @@ def test_a_source_that_ends_its_process_costs_itself_alone() -> None:
         assert list(some.answers([[1, 2], [3]])) == [[2, 4], [6]]
 
 
-@pytest.mark.timeout(60)
 def test_where_all_die_it_ends() -> None:
     with crew(workers=1) as some, pytest.raises(TenfoldError, match="die one after another"):
         list(some.answers([[DEADLY] * 9]))
 
 
-@pytest.mark.timeout(60)
 def test_where_none_begins_it_ends() -> None:
     with crew("die") as some, pytest.raises(TenfoldError, match="die one after another"):
         list(some.answers([[1], [2]]))

@@ -104,7 +104,6 @@ def test_any_picture_with_any_hint(grey: np.ndarray, layout: str | None) -> None
     assert isinstance(READER.read(grey, layout=layout), Reading)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "shape",
     [(1, 1), (2, 2), (1, 3000), (3000, 1), (1, 30_000), (30_000, 1), (3, 200), (200, 3)],
@@ -120,7 +119,6 @@ def test_shapes_at_the_edge(shape: tuple[int, int], kind: str) -> None:
     assert read(planes[kind]) is not None
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("side", "share"), [(300, 0.02), (1000, 0.5)])
 def test_a_page_of_noise_ends(side: int, share: float) -> None:
     # Its specks fall into hundreds of lines, each hundreds of times longer than high.

@@ -20,7 +20,9 @@ DRAWN = {
 }
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize(
+    "name", ["sprint", "tiny", pytest.param("champion", marks=pytest.mark.slow)]
+)
 def test_it_learns_drawn_digits(name: str, drawn: DataSet, tmp_path: Path) -> None:
     epochs, least = DRAWN[name]
     changes = {"epochs": epochs, "batch_size": 64}

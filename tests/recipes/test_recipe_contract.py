@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from _rounding import room
 from tenfold.data import DataSet
 from tenfold.models import load_model
 from tenfold.recipes import Recipe, load_recipe, network_names, parameter_count, summarize
@@ -72,8 +73,8 @@ def test_its_summary_has_the_shapes_that_the_network_gives(recipe: Recipe) -> No
     assert {row.shape for row in summarize(recipe.layers)[1:]} <= set(shapes)
 
 
-def test_it_learns_32_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
-    images = drawn.train[:32]
+def test_it_learns_16_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
+    images = drawn.train[:16]
     torch.manual_seed(0)
     if recipe.schedule is not None:
         # The rate that a schedule only touches is too high to stay at.
@@ -83,7 +84,7 @@ def test_it_learns_32_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
         recipe, scaling, Tensors.on("cpu", images), seed=0, device="cpu", precision="fp32"
     )
     for _epoch in range(400):
-        trainer._step(torch.arange(32), None)
+        trainer._step(torch.arange(16), None)
         if _epoch % 20 == 0 and trainer.evaluate(trainer.data) < (0.05, 1.0):
             break
     loss, accuracy = trainer.evaluate(trainer.data)
@@ -103,9 +104,11 @@ def test_what_it_saves_agrees_with_pytorch(recipe: Recipe, drawn: DataSet, tmp_p
     with torch.no_grad():
         expected = network(torch.from_numpy(images[:, None] / np.float32(255)))
     model = load_model(tmp_path / "model.onnx")
-    np.testing.assert_allclose(model.logits(images), expected.numpy(), rtol=1e-5, atol=1e-5)
+    atol = room(network, images[:, None] / np.float32(255))
+    np.testing.assert_allclose(model.logits(images), expected.numpy(), rtol=0, atol=atol)
+    # A probability moves by at most half of what its logits do.
     np.testing.assert_allclose(
-        model.predict_proba(images), expected.softmax(1).numpy(), rtol=1e-5, atol=1e-5
+        model.predict_proba(images), expected.softmax(1).numpy(), rtol=0, atol=atol
     )
 
 

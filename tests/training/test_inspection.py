@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from _rounding import UNIT, probability_room, room
 from tenfold.data import DataSet
 from tenfold.errors import InputError, ModelError, RunError
 from tenfold.models import load_model
@@ -62,11 +63,12 @@ def test_the_answers_are_the_saved_models(run: Run, drawn: DataSet) -> None:
     inside, model = Inspection(run), load_model(run.model_path)
     images = drawn.test.images
     expected = model.predict_proba(images)
-    np.testing.assert_allclose(inside.probabilities(images), expected, atol=2e-5)
+    atol = probability_room(inside._asked, images[:, None] / np.float32(255))
+    np.testing.assert_allclose(inside.probabilities(images), expected, rtol=0, atol=atol)
     for image, row in zip(images[:3], expected, strict=False):
         *_layers, (name, answer) = inside.activations(image)
         assert name == "Softmax"
-        np.testing.assert_allclose(answer, row, atol=2e-5)
+        np.testing.assert_allclose(answer, row, rtol=0, atol=atol)
 
 
 def test_each_layer_is_seen_with_its_activation(runs: dict[str, Run], drawn: DataSet) -> None:
@@ -88,8 +90,11 @@ def test_each_layer_is_seen_with_its_activation(runs: dict[str, Run], drawn: Dat
     scaling = load_model(runs["conv"].model_path).card.scaling
     scaled = (image.astype(np.float64) - scaling["offset"]) * scaling["factor"]
     windows = np.lib.stride_tricks.sliding_window_view(scaled, (5, 5))
-    by_hand = (windows * weights["0.weight"][0, 0]).sum(axis=(2, 3)) + weights["0.bias"][0]
-    np.testing.assert_allclose(maps[0], np.maximum(by_hand, 0), atol=1e-4)
+    products = windows * weights["0.weight"][0, 0]
+    by_hand = products.sum(axis=(2, 3)) + weights["0.bias"][0]
+    # A sum of 25 products, a bias and two steps of scaling round 28 times.
+    atol = 28 * UNIT * np.abs(products).sum(axis=(2, 3)).max()
+    np.testing.assert_allclose(maps[0], np.maximum(by_hand, 0), rtol=0, atol=atol)
     blocks = maps.reshape(6, 12, 2, 12, 2).max(axis=(2, 4))
     np.testing.assert_array_equal(seen[1][1], blocks)
 
@@ -112,7 +117,9 @@ def test_features_times_the_last_weights_are_the_logits(run: Run, drawn: DataSet
     weights = load_file(run.weights_path)
     last = max((key for key in weights if key.endswith(".weight")), key=lambda k: int(k[:-7]))
     logits = features @ weights[last].T + weights[last.replace("weight", "bias")]
-    np.testing.assert_allclose(logits, load_model(run.model_path).logits(images), atol=1e-3)
+    atol = room(Inspection(run)._asked, images[:, None] / np.float32(255))
+    expected = load_model(run.model_path).logits(images)
+    np.testing.assert_allclose(logits, expected, rtol=0, atol=atol)
 
 
 def test_saliency_is_the_slope_of_the_logit(runs: dict[str, Run], drawn: DataSet) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from _rounding import UNIT
 from tenfold.data import DataSet
 
 BLANK = base64.b64encode(bytes(784)).decode()
@@ -130,7 +131,8 @@ def test_neighbors_and_a_place_on_the_map(client: Any, with_data: DataSet) -> No
     assert nearest["label"] == with_data.train.labels[9]
     distances = [one["distance"] for one in told["neighbors"]]
     assert distances == sorted(distances)
-    assert distances[0] == pytest.approx(0, abs=1e-6)
+    # Three sums of 128 squares of a unit vector.
+    assert distances[0] == pytest.approx(0, abs=3 * 128 * UNIT)
 
     points = client.get(told["map"]["points"]).json()["points"]
     assert len(points) == 300
@@ -138,7 +140,9 @@ def test_neighbors_and_a_place_on_the_map(client: Any, with_data: DataSet) -> No
     assert [point["label"] for point in points] == with_data.test.labels[order].tolist()
     shown = encoded(with_data.test.images[order[4]])
     place = client.post("/api/neighbors", json={"placed": shown}).json()["map"]
-    assert (place["x"], place["y"]) == pytest.approx((points[4]["x"], points[4]["y"]), abs=1e-4)
+    # Sums of 3,136 products, of many images and of one, on a map that is 2 wide.
+    expected = pytest.approx((points[4]["x"], points[4]["y"]), abs=4 * 3136 * UNIT)
+    assert (place["x"], place["y"]) == expected
 
 
 def test_the_map_of_another_model_is_made_when_it_is_asked_for(

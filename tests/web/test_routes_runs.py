@@ -23,16 +23,18 @@ from tenfold.web.routes import runs as routes
 
 pytest.importorskip("torch", reason="needs tenfold[train]")
 
-SLOW_TRAINING = """
+HELD_TRAINING = """
 import sys, time
+from pathlib import Path
 from tenfold.training import Silence, train
 
-class Slow(Silence):
+class Held(Silence):
     def on_epoch(self, row):
-        time.sleep(0.5)
+        while not Path(sys.argv[4]).exists():
+            time.sleep(0.02)
 
 changes = {"epochs": int(sys.argv[3]), "batch_size": 60, "steps_per_epoch": 5}
-train("mlp-128", sys.argv[1], run=sys.argv[2], changes=changes, observer=Slow(), threads=1)
+train("mlp-128", sys.argv[1], run=sys.argv[2], changes=changes, observer=Held(), threads=1)
 """
 
 
@@ -68,11 +70,11 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def training(tmp_path: Path, drawn_file: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A training of 5 epochs in another process, half a second each."""
-    script = tmp_path / "slow.py"
-    script.write_text(SLOW_TRAINING, encoding="utf-8")
-    words = [sys.executable, str(script), str(drawn_file), str(tmp_path / "runs" / "live"), "5"]
-    process = subprocess.Popen(words)
+    """A training of 5 epochs in another process, which waits after the first for a file "go"."""
+    script = tmp_path / "held.py"
+    script.write_text(HELD_TRAINING, encoding="utf-8")
+    words = [script, drawn_file, tmp_path / "runs" / "live", "5", tmp_path / "go"]
+    process = subprocess.Popen([sys.executable, *map(str, words)])
     try:
         yield process
     finally:
@@ -83,9 +85,9 @@ def training(tmp_path: Path, drawn_file: Path) -> Iterator[subprocess.Popen[byte
 def state_of(address: str, wanted: str) -> dict[str, Any]:
     """Wait until the one run is in a state."""
     # PyTorch takes its time to start beside other work.
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
-        told: list[dict[str, Any]] = httpx.get(f"{address}/api/runs").json()["runs"]
+        told: list[dict[str, Any]] = httpx.get(f"{address}/api/runs", timeout=60).json()["runs"]
         if told and told[0]["state"] == wanted:
             return told[0]
         time.sleep(0.05)
@@ -95,7 +97,7 @@ def state_of(address: str, wanted: str) -> dict[str, Any]:
 def stream(address: str, headers: dict[str, str] | None = None) -> Iterator[tuple[str, Any]]:
     """Yield the events of the run "live" as they come."""
     path = f"{address}/api/runs/live/events"
-    with httpx.stream("GET", path, headers=headers, timeout=30) as answer:
+    with httpx.stream("GET", path, headers=headers, timeout=200) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         kind = ""
         for line in answer.iter_lines():
@@ -117,13 +119,14 @@ def test_a_real_training_is_followed_live(
             seen.append(content["epoch"])
             states.append("finished" if Run(tmp_path / "runs" / "live").finished else "running")
             assert 0 <= content["accuracy"] <= 1
+            (tmp_path / "go").touch()
         else:
             last = content
     assert seen == [1, 2, 3, 4, 5]
     assert states[0] == "running", "the first came while it trained"
     assert (kind, last["state"], last["epoch"]) == ("end", "finished", 5)
-    assert training.wait(30) == 0
-    shown = httpx.get(f"{address}/api/runs/live").json()
+    assert training.wait(200) == 0
+    shown = httpx.get(f"{address}/api/runs/live", timeout=60).json()
     assert [row["epoch"] for row in shown["history"]] == seen
     assert shown["accuracy"] == Run(tmp_path / "runs" / "live").scores["test"]["accuracy"]
     again = httpx.get(f"{address}/api/runs/live/events", headers={"Last-Event-ID": "5"})

@@ -90,7 +90,7 @@ def test_headers_are_short(running: Any) -> None:
     assert b"application/problem+json" in answer
     assert b"content-security-policy" in answer.lower()
     assert told(answer)["status"] == 400
-    assert httpx.get(f"{running.url}/v2/health/live").status_code == 200
+    assert httpx.get(f"{running.url}/v2/health/live", timeout=60).status_code == 200
 
 
 def test_who_says_nothing_is_given_up(running: Any) -> None:

@@ -53,7 +53,8 @@ def test_a_full_waiting_room_takes_no_more(pool: Pool) -> None:
 
     async def fill() -> None:
         tasks = [asyncio.create_task(pool.run(go.wait, 10)) for _ in range(3)]
-        await asyncio.sleep(0.05)
+        while pool.waiting < 1:
+            await asyncio.sleep(0)
         assert (pool.running, pool.waiting) == (2, 1)
         with pytest.raises(Busy):
             await pool.run(go.wait, 10)
@@ -94,10 +95,12 @@ def test_a_closed_pool_is_busy(pool: Pool) -> None:
 
 
 class Counting:
-    """A model that says which image it was asked of, slowly, and keeps the sizes of batches."""
+    """A model that says, when it may, which image it was asked of; it keeps the sizes."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
+        self.may = threading.Event()
+        self.may.set()
 
     def get(self, name: str) -> Counting:
         if name != "known":
@@ -106,13 +109,13 @@ class Counting:
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
         self.sizes.append(len(images))
-        time.sleep(0.02)
+        assert self.may.wait(60)
         return np.repeat(images[:, :1, 0], 10, axis=1)
 
 
 @pytest.fixture
 def batcher(pool: Pool) -> Batcher:
-    many = Pool(2, 1000, 5)
+    many = Pool(2, 1000, 60)
     return Batcher(Counting(), many, Measures(pool))  # type: ignore[arg-type] # a stand-in
 
 
@@ -129,10 +132,16 @@ def test_what_waits_is_judged_together_and_each_gets_its_own(batcher: Batcher) -
         return answers[:, 0].tolist()
 
     async def ask_all() -> list[list[float]]:
-        first = asyncio.create_task(ask(0))
-        await asyncio.sleep(0.005)
-        others = await asyncio.gather(*map(ask, range(1, 50)))
-        return [await first, *others]
+        judged = batcher.catalog
+        judged.may.clear()
+        tasks = [asyncio.create_task(ask(0))]
+        while not judged.sizes:
+            await asyncio.sleep(0.001)
+        tasks += [asyncio.create_task(ask(number)) for number in range(1, 50)]
+        while len(batcher._queues["known"]) < 49:
+            await asyncio.sleep(0)
+        judged.may.set()
+        return await asyncio.gather(*tasks)
 
     told = asyncio.run(ask_all())
     assert told == [[10.0 * n + i for i in range(1 + n % 3)] for n in range(50)]

@@ -12,10 +12,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tenfold.errors import InputError, RunError
+from tenfold.errors import InputError, ModelError, RunError
 from tenfold.language import text as _
 from tenfold.models import Card, load_model
 from tenfold.models.model import as_input
+from tenfold.models.session import check_answer
 from tenfold.recipes import (
     BatchNorm,
     Conv,
@@ -243,8 +244,9 @@ def _scaling(run: Run, card: Card) -> PixelScaling:
 
 def _check_answer(run: Run, network: ScaledNetwork, card: Card) -> None:
     """The weights and the model of one run answer alike."""
-    answer = probe_logits(network)
-    if not np.allclose(answer, card.probe.logits, rtol=1e-3, atol=1e-3):
+    try:
+        check_answer(np.asarray(probe_logits(network), np.float32), card.probe)
+    except ModelError as error:
         raise RunError(
             _(
                 "{weights} and {model} in {folder} are not of one training.",
@@ -252,4 +254,4 @@ def _check_answer(run: Run, network: ScaledNetwork, card: Card) -> None:
                 model=run.model_path.name,
                 folder=run.folder,
             )
-        )
+        ) from error
