@@ -49,11 +49,20 @@ class InputError(TenfoldError, ValueError):
 class UnknownNameError(InputError):
     """A name that no registry holds; the message lists the known ones and the nearest."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """Compose the message for a ``kind`` of thing, such as "recipe"."""
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], meant: str | None = None
+    ) -> None:
+        """Compose the message for a ``kind`` of thing, such as "recipe".
+
+        Args:
+            kind: in the language in force.
+            name: as it was given.
+            known: the names that there are.
+            meant: what is surely meant, where that is known better than by likeness.
+        """
         names = sorted(known)
         message = _("There is no {kind} named {name!r}.", kind=kind, name=name)
-        nearest = difflib.get_close_matches(name, names, n=1)
+        nearest = [meant] if meant else difflib.get_close_matches(name, names, n=1)
         if nearest:
             message += " " + _("Did you mean {nearest!r}?", nearest=nearest[0])
         super().__init__(message + " " + _("Known: {names}.", names=", ".join(names)))
