@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.main import get_command
 
 import tenfold
 from tenfold.cli import build_app, command_names
+from tenfold.recipes import load_recipe, network_names
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -37,6 +39,7 @@ def command_tree() -> dict[tuple[str, ...], set[str]]:
 
 
 TREE = command_tree()
+APP = get_command(build_app())
 
 
 def typed_commands() -> list[tuple[str, str]]:
@@ -45,8 +48,8 @@ def typed_commands() -> list[tuple[str, str]]:
         for block in blocks(page, "console"):
             for line in block.splitlines():
                 words = line.removeprefix("$ ").split("#")[0].strip()
-                if words.startswith("tenfold "):
-                    found.append((page.name, words))
+                if words.startswith(("tenfold ", "torchrun ")):
+                    found.append((page.name, words[words.index("tenfold ") :]))
     return found
 
 
@@ -58,8 +61,15 @@ def test_commands_in_the_documents_exist(page: str, line: str) -> None:
         if (*path, word) in TREE:
             path = (*path, word)
     assert path, f"{page}: {line}"
-    options = {word.partition("=")[0] for word in words if word.startswith("--")}
-    assert options <= TREE[path] | TREE[()] | {"--help"}, f"{page}: {line}"
+    if "--help" in words:
+        return
+    command, rest = APP, shlex.split(line)[1:]
+    while hasattr(command, "commands") and rest:
+        _name, command, rest = command.resolve_command(
+            context := command.make_context(None, list(rest)),
+            context._protected_args + context.args,
+        )
+    command.make_context(command.name, rest)
 
 
 @pytest.mark.parametrize("name", command_names())
@@ -72,6 +82,28 @@ def test_every_option_is_documented() -> None:
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     missing = [(path, o) for path, options in TREE.items() for o in options if o not in text]
     assert [m for m in missing if m[1] not in ("--help", "--install-completion")] == []
+
+
+def test_the_readmes_figures_of_our_recipes_are_those_of_their_page() -> None:
+    page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    measured = dict(
+        re.findall(r"^\| \[([a-z-]+)\].*?\*\*([\d.]+ ± [\d.]+)\*\*", page, re.MULTILINE)
+    )
+    for readme in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        told = re.findall(r"^\| `([a-z-]+)` \| ([\d.]+) ± ([\d.]+) %", text, re.MULTILINE)
+        assert len(told) == 4
+        for name, mean, deviation in told:
+            exact = [float(number) for number in measured[name].split(" ± ")]
+            assert [f"{number:.2f}" for number in exact] == [mean, deviation], name
+
+
+def test_what_recipes_reach_is_told_in_one_place() -> None:
+    claims = {load_recipe(name).claim for name in network_names()}
+    for path in [*ROOT.glob("src/tenfold/recipes/*.py"), *ROOT.glob("notebooks/sources/*.md")]:
+        text = path.read_text(encoding="utf-8")
+        for figure in re.findall(r"\d\d\.\d+ ± [\d.]+", text):
+            assert any(figure in claim for claim in claims), f"{path.name}: {figure}"
 
 
 def test_the_readmes_show_the_same_code() -> None:

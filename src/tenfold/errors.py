@@ -49,18 +49,27 @@ class InputError(TenfoldError, ValueError):
 class UnknownNameError(InputError):
     """A name that no registry holds; the message lists the known ones and the nearest."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """Compose the message for a ``kind`` of thing, such as "recipe"."""
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], meant: str | None = None
+    ) -> None:
+        """Compose the message for a ``kind`` of thing, such as "recipe".
+
+        Args:
+            kind: in the language in force.
+            name: as it was given.
+            known: the names that there are.
+            meant: what is surely meant, where that is known better than by likeness.
+        """
         message = _("There is no {kind} named {name!r}.", kind=kind, name=name)
-        super().__init__(f"{message} {suggestion(name, known)}")
+        super().__init__(f"{message} {suggestion(name, known, meant)}")
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str], meant: str | None = None) -> str:
     """Return which known name is meant by an unknown one, if one is near, and all of them."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(name, names, n=1)
-    meant = [_("Did you mean {nearest!r}?", nearest=nearest[0])] if nearest else []
-    return " ".join([*meant, _("Known: {names}.", names=", ".join(names))])
+    nearest = [meant] if meant else difflib.get_close_matches(name, names, n=1)
+    asked = [_("Did you mean {nearest!r}?", nearest=nearest[0])] if nearest else []
+    return " ".join([*asked, _("Known: {names}.", names=", ".join(names))])
 
 
 class PictureError(InputError):

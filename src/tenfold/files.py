@@ -13,6 +13,7 @@ from typing import IO, Any
 import msgspec
 from filelock import FileLock, Timeout
 
+from tenfold.complaints import complaint
 from tenfold.errors import RunError, StorageError
 from tenfold.language import text as _
 
@@ -91,7 +92,8 @@ def read_json(path: Path, missing: str) -> dict[str, Any]:
         raise storage_error(path, error) from error
     # RecursionError: nested deeper than the decoder goes.
     except (msgspec.DecodeError, RecursionError) as error:
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+        reason = complaint(error, dict[str, Any])
+        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
     return content
 
 

@@ -60,7 +60,7 @@ def test_the_reader_has_curves_and_scores_of_both_networks(reader: Run, tmp_path
         assert expected in text
     assert "tenfold train reader --set" in text
     assert "--set digits.epochs=2" in text
-    assert "--precision" not in text, "it is what the recipe says"
+    assert "--precision bf16" in text, "elsewhere the recipe's would be taken for fp32"
 
 
 def test_runs_that_trained_the_lines_first_are_told_by_their_epochs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -42,6 +43,29 @@ def results() -> dict[str, Any]:
         "comparisons": msgspec.to_builtins((compared,)),
         "crossval_seconds": 600.0,
     }
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_measured_figure_is_of_these_results(language: str) -> None:
+    told = results()
+    for at, finding in enumerate(told["findings"].values()):
+        finding["accuracy"] = 0.1 + at / 1000
+    told["findings"]["folds cnn-deep"]["agrees"] = False
+    told["findings"]["cnn-deep"]["agrees"] = False
+    try:
+        set_language(language)
+        page = reproduction_page(told, ENVIRONMENT)
+    finally:
+        set_language(None)
+    prose = "\n".join(line for line in page.splitlines() if line.startswith("**"))
+    published = {figure for claim in CLAIMS for figure in re.findall(r"\d+\.\d+", claim.published)}
+    measured = {f"{100 * one['accuracy']:.2f}" for one in told["findings"].values()}
+    of_recipes = {"0.1", "5.3"}  # mlp-128: its learning rate, and how often it sees the images
+    gain = {"0.10"}
+    figures = set(re.findall(r"\d+\.\d+", prose))
+    assert figures <= published | measured | of_recipes | gain
+    assert len(figures & measured) == 5
+    assert ("outside" in prose) == (language == "en")
 
 
 @pytest.mark.parametrize(

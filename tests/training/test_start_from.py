@@ -16,9 +16,9 @@ import tenfold
 from tenfold.data import DataSet, LabelledImages, save
 from tenfold.errors import InputError, ModelError, RunError, TenfoldError
 from tenfold.models import load_model
-from tenfold.recipes import load_recipe, network_names
+from tenfold.recipes import load_recipe, network_names, settled_recipe
 from tenfold.runs import Run
-from tenfold.training import Silence, resume, settled_recipe, train
+from tenfold.training import Silence, resume, train
 from tenfold.training._additions import MOST_COPIES, gather
 from tenfold.training._starts import open_start
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from tenfold.cli import build_app
 from tenfold.errors import ModelError, UnknownNameError
 from tenfold.files import write_json
 from tenfold.models import load_bundled
@@ -143,3 +146,32 @@ def test_a_model_trained_meanwhile_is_listed(make_client: Any, add_run: AddRun) 
     models = client.get("/api/models").json()["models"]
     assert models[-1]["name"] == "new"
     assert client.get("/v2/models/new/ready").json() == {"name": "new", "ready": True}
+
+
+def test_the_commands_to_learn_are_those_that_work(
+    catalog: Catalog, add_run: AddRun, tmp_path: Path
+) -> None:
+    wide = load_recipe("mlp-128").changed({"layers.1.units": 64, "epochs": 3})
+    other = load_recipe("mlp-128").to_dict() | {"name": "of-my-own"}
+    for name, recipe in (("wide", wide.to_dict()), ("own", other)):
+        write_json(add_run(name) / "run.json", {"recipe": recipe})
+    catalog.refresh()
+    told = {one["name"]: one["learn"] for one in catalog.describe()}
+    # No training starts from a network of the reader, nor without a recipe to be named.
+    assert told["digits"] is None
+    assert told["own"] is None
+    assert told["cnn-deep"] == (
+        "tenfold train cnn-deep --start-from cnn-deep --add corrections --seed 0"
+    )
+    assert told["wide"] == (
+        "tenfold train mlp-128 --set layers.1.units=64 --start-from runs/wide --add corrections "
+        "--seed 0"
+    )
+    train = get_command(build_app()).commands["train"]
+    for command in filter(None, told.values()):
+        train.make_context("train", shlex.split(command)[2:])
+    # Where models lie elsewhere, the run gets a name there that is free.
+    elsewhere = Catalog(tmp_path / "models")
+    assert elsewhere.describe()[2]["learn"].endswith(" --run models/my-hand-1")
+    (tmp_path / "models" / "my-hand-1").mkdir(parents=True)
+    assert elsewhere.describe()[2]["learn"].endswith(" --run models/my-hand-2")

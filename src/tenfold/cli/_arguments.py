@@ -8,7 +8,17 @@ import typer
 
 from tenfold.language import text as _
 
-__all__ = ["AsJson", "Data", "Device", "Engine", "Precision", "Subset", "Threads", "Workers"]
+__all__ = [
+    "AsJson",
+    "Data",
+    "Device",
+    "Engine",
+    "Epochs",
+    "Precision",
+    "Subset",
+    "Threads",
+    "Workers",
+]
 
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
@@ -30,8 +40,20 @@ Engine: TypeAlias = Annotated[
     ),
 ]
 
+Epochs: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help=_("Instead of the recipe's; each goes once through the images or has its own steps."),
+    ),
+]
+
 Precision: TypeAlias = Annotated[
-    str, typer.Option(metavar="fp32|bf16", help=_("bf16 is mixed precision, faster."))
+    str | None,
+    typer.Option(
+        metavar="fp32|bf16",
+        help=_("bf16 is mixed precision, faster. (default: as the recipe says)"),
+    ),
 ]
 
 Subset: TypeAlias = Annotated[

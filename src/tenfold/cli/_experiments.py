@@ -32,11 +32,15 @@ def pairs_in(settings: Sequence[str]) -> Mapping[str, str]:
     return pairs
 
 
-def changes_in(settings: Sequence[str], epochs: int | None) -> dict[str, object]:
-    """Return what --set and --epochs change in a recipe."""
-    changes: dict[str, object] = {**pairs_in(settings)}
+def changes_in(
+    settings: Sequence[str], epochs: int | None, validation: str | None = None
+) -> dict[str, str]:
+    """Return what --set and the options of their own change in a recipe, as text."""
+    changes = {**pairs_in(settings)}
     if epochs is not None:
-        changes["epochs"] = epochs
+        changes["epochs"] = str(epochs)
+    if validation is not None:
+        changes["validation"] = validation
     return changes
 
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, Device, Engine, Precision, Subset, Threads, Workers
+from tenfold.cli._arguments import (
+    AsJson,
+    Data,
+    Device,
+    Engine,
+    Epochs,
+    Precision,
+    Subset,
+    Threads,
+    Workers,
+)
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import CrossValidation
+    from tenfold.runs.command import CrossvalPlan
 
 
 def crossval(
@@ -40,7 +51,7 @@ def crossval(
         ),
     ] = None,
     workers: Workers = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    epochs: Epochs = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,7 +62,7 @@ def crossval(
     ] = None,
     subset: Subset = None,
     device: Device = "auto",
-    precision: Precision = "fp32",
+    precision: Precision = None,
     threads: Threads = 1,
     engine: Engine = "processes",
     as_json: AsJson = False,
@@ -61,29 +72,37 @@ def crossval(
     The test images are not touched. Interrupted at any moment, the same command with --folder
     goes on where it stopped.
     """
-    from tenfold.cli._experiments import changes_in, going_on
+    from tenfold.cli._experiments import changes_in
+    from tenfold.runs.command import CrossvalPlan
+
+    plan = CrossvalPlan(
+        recipes=tuple(recipes),
+        folds=folds,
+        repeats=repeats,
+        stratified=stratified,
+        seed=seed,
+        data=data,
+        changes=changes_in(settings or [], epochs),
+        subset=subset,
+        device=device,
+        precision=precision,
+        threads=threads,
+    )
+    carry_out(plan, folder, {"workers": workers, "engine": engine}, as_json=as_json)
+
+
+def carry_out(
+    plan: CrossvalPlan, folder: Path | None, means: dict[str, Any], *, as_json: bool
+) -> None:
+    """Do what is asked by these means, and show what came of it."""
+    from tenfold.cli._experiments import going_on
     from tenfold.cli._figures import draw_crossval_figures
     from tenfold.experiments import crossval as cross_validate
     from tenfold.runs import numbered_folder
 
     place = folder or numbered_folder(Path("runs"), "crossval")
     with going_on("crossval", place):
-        found = cross_validate(
-            list(recipes),
-            data,
-            folds=folds,
-            repeats=repeats,
-            stratified=stratified,
-            seed=seed,
-            folder=place,
-            workers=workers,
-            changes=changes_in(settings or [], epochs),
-            subset=subset,
-            device=device,
-            precision=precision,
-            threads=threads,
-            engine=engine,
-        )
+        found = cross_validate(**vars(plan), folder=place, **means)
     if as_json:
         import json
 

@@ -53,13 +53,12 @@ def evaluate(
 def _write(
     model: Model, scored: LabelledImages, report: Path, path: Path, data: str, split: str
 ) -> None:
-    import shlex
-
     from tenfold.cli._screen import note
     from tenfold.reports import write_evaluation
+    from tenfold.runs.command import EvaluatePlan, command_line
 
-    words = ["tenfold", "evaluate", path, "--data", data, "--split", split, "--report", report]
-    command = shlex.join(str(word) for word in words)
+    plan = EvaluatePlan(model=str(path), data=data, split=split, report=str(report))
+    command = command_line(plan)
     write_evaluation(model, scored, report, name=data, split=split, command=command)
     note(_("Wrote {path}", path=report))
 

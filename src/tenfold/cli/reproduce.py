@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import Seeds
+    from tenfold.runs.command import ReproducePlan
 
 
 def reproduce(
@@ -48,28 +49,49 @@ def reproduce(
 
     With recipes, train those with several seeds instead, and score the test images.
     """
-    from tenfold.cli._experiments import going_on
     from tenfold.errors import InputError
-    from tenfold.runs import numbered_folder
+    from tenfold.runs.command import ReproducePlan
 
-    asked: dict[str, Any] = {"workers": workers, "epochs": epochs, "subset": subset}
-    asked["engine"] = engine
-    if recipes:
-        if pages is not None:
-            raise InputError(_("Received recipes and --pages; expected one of them."))
-        place = folder or numbered_folder(Path("runs"), "seeds")
-        with going_on("reproduce", place):
-            _seeds(recipes, data, 3 if seeds is None else seeds, place, asked, as_json)
-        return
-    if seeds is not None or as_json:
+    if recipes and pages is not None:
+        raise InputError(_("Received recipes and --pages; expected one of them."))
+    if not recipes and (seeds is not None or as_json):
         option = "--json" if seeds is None else "--seeds"
         raise InputError(_("Received {option} without a recipe; expected one.", option=option))
+    plan = ReproducePlan(
+        recipes=tuple(recipes or ()),
+        seeds=3 if recipes and seeds is None else seeds,
+        data=data,
+        epochs=epochs,
+        subset=subset,
+    )
+    means = {"workers": workers, "engine": engine}
+    carry_out(plan, folder, means, pages=pages, as_json=as_json)
+
+
+def carry_out(
+    plan: ReproducePlan,
+    folder: Path | None,
+    means: dict[str, Any],
+    *,
+    pages: Path | None,
+    as_json: bool,
+) -> None:
+    """Do what is asked by these means, and show what came of it."""
+    from tenfold.cli._experiments import going_on
+    from tenfold.runs import numbered_folder
+
+    asked = {"data": plan.data, "epochs": plan.epochs, "subset": plan.subset, **means}
+    if plan.recipes:
+        place = folder or numbered_folder(Path("runs"), "seeds")
+        with going_on("reproduce", place):
+            _seeds(plan, place, asked, as_json)
+        return
     place = folder or Path("runs/reproduction")
     with going_on("reproduce", place):
-        _tutorials(data, place, pages or place, asked)
+        _tutorials(place, pages or place, asked)
 
 
-def _tutorials(data: str, place: Path, pages: Path, asked: dict[str, Any]) -> None:
+def _tutorials(place: Path, pages: Path, asked: dict[str, Any]) -> None:
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
     from tenfold.experiments import reproduce as run
@@ -78,7 +100,7 @@ def _tutorials(data: str, place: Path, pages: Path, asked: dict[str, Any]) -> No
     from tenfold.reports.reproduction import reproduction_page
     from tenfold.runs import Run, describe_environment
 
-    results = run(place, data, **asked)
+    results = run(place, **asked)
     for name in ("cnn-deep", "mlp-128", "mlp-sigmoid"):
         for path in draw_run_figures(Run(place / name)):
             note(_("Drew {path}", path=path))
@@ -93,14 +115,13 @@ def _tutorials(data: str, place: Path, pages: Path, asked: dict[str, Any]) -> No
         set_language(before)
 
 
-def _seeds(
-    recipes: list[str], data: str, count: int, place: Path, asked: dict[str, Any], as_json: bool
-) -> None:
+def _seeds(plan: ReproducePlan, place: Path, asked: dict[str, Any], as_json: bool) -> None:
     from tenfold.cli._experiments import say_why
     from tenfold.cli._screen import note
     from tenfold.experiments import train_seeds
 
-    found = train_seeds(list(recipes), data, count=count, folder=place, **asked)
+    assert plan.seeds is not None
+    found = train_seeds(plan.recipes, count=plan.seeds, folder=place, **asked)
     if as_json:
         import json
 

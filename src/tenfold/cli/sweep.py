@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, Device, Engine, Precision, Subset, Threads, Workers
+from tenfold.cli._arguments import (
+    AsJson,
+    Data,
+    Device,
+    Engine,
+    Epochs,
+    Precision,
+    Subset,
+    Threads,
+    Workers,
+)
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import Sweep
+    from tenfold.runs.command import SweepPlan
 
 
 def sweep(
@@ -42,8 +53,11 @@ def sweep(
         typer.Option(min=2, help=_("Score by the mean over so many folds. (default: one split)")),
     ] = None,
     validation: Annotated[
-        int | None,
-        typer.Option(min=1, help=_("Training images to hold out, the last. (default: a sixth)")),
+        str | None,
+        typer.Option(
+            metavar="N|SHARE",
+            help=_("Training images to hold out, the last: 5000, 10% or 0.1. (default: a sixth)"),
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
@@ -56,10 +70,10 @@ def sweep(
         ),
     ] = None,
     workers: Workers = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    epochs: Epochs = None,
     subset: Subset = None,
     device: Device = "auto",
-    precision: Precision = "fp32",
+    precision: Precision = None,
     threads: Threads = 1,
     engine: Engine = "processes",
     as_json: AsJson = False,
@@ -69,30 +83,39 @@ def sweep(
     The test images are not touched. Interrupted at any moment, the same command with --folder
     goes on where it stopped.
     """
-    from tenfold.cli._experiments import changes_in, going_on, pairs_in
+    from tenfold.cli._experiments import pairs_in
+    from tenfold.runs.command import SweepPlan
+
+    plan = SweepPlan(
+        recipe=recipe,
+        settings=pairs_in(settings),
+        search=search,
+        folds=folds,
+        validation=validation,
+        seed=seed,
+        data=data,
+        epochs=epochs,
+        subset=subset,
+        device=device,
+        precision=precision,
+        threads=threads,
+    )
+    carry_out(plan, folder, {"workers": workers, "engine": engine}, as_json=as_json)
+
+
+def carry_out(
+    plan: SweepPlan, folder: Path | None, means: dict[str, Any], *, as_json: bool
+) -> None:
+    """Do what is asked by these means, and show what came of it."""
+    from tenfold.cli._experiments import changes_in, going_on
     from tenfold.cli._figures import draw_sweep_figures
     from tenfold.experiments import sweep as run_sweep
     from tenfold.runs import numbered_folder
 
     place = folder or numbered_folder(Path("runs"), "sweep")
+    asked = {name: value for name, value in vars(plan).items() if name != "epochs"}
     with going_on("sweep", place):
-        found = run_sweep(
-            recipe,
-            pairs_in(settings),
-            data,
-            search=search,
-            folds=folds,
-            validation=validation,
-            seed=seed,
-            folder=place,
-            workers=workers,
-            changes=changes_in([], epochs),
-            subset=subset,
-            device=device,
-            precision=precision,
-            threads=threads,
-            engine=engine,
-        )
+        found = run_sweep(**asked, changes=changes_in([], plan.epochs), folder=place, **means)
     if as_json:
         import json
 

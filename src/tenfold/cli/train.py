@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from tenfold.cli._arguments import Epochs, Precision
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
-    from tenfold.recipes import AnyRecipe, ReaderRecipe
+    from tenfold.data import DataSet
+    from tenfold.recipes import AnyRecipe
     from tenfold.runs import Run
+    from tenfold.runs.command import TrainPlan
     from tenfold.training import Group, Observer
 
 
@@ -49,10 +54,15 @@ def train(
     seed: Annotated[
         int | None, typer.Option(min=0, help=_("Decides weights, order and dropout. (default: 0)"))
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help=_("Instead of the recipe's."))] = None,
+    epochs: Epochs = None,
     validation: Annotated[
         str | None,
-        typer.Option(help=_("Training images to hold out and watch after each epoch, or 'test'.")),
+        typer.Option(
+            metavar="N|SHARE|test",
+            help=_(
+                "Training images to hold out and watch after each epoch: 5000, 10% or 0.1; or test."
+            ),
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -91,13 +101,7 @@ def train(
         str | None,
         typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. (default: auto)")),
     ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            metavar="fp32|bf16",
-            help=_("bf16 is mixed precision, faster. (default: as the recipe says)"),
-        ),
-    ] = None,
+    precision: Precision = None,
     threads: Annotated[
         int | None,
         typer.Option(min=1, help=_("Threads of the processor. (default: PyTorch's choice)")),
@@ -116,42 +120,63 @@ def train(
     The run's folder keeps recipe, history, scores, model, checkpoint and figures. Interrupted at
     any moment, it goes on with --resume and ends with the same weights.
     """
-    from tenfold.cli._figures import draw_run_figures
-    from tenfold.cli._screen import note
-    from tenfold.recipes import ReaderRecipe
+    from tenfold.cli._experiments import changes_in
+    from tenfold.runs.command import TrainPlan
 
     options = {
+        "recipe": recipe,
         "data": data,
         "seed": seed,
         "subset": subset,
         "start_from": start_from,
-        "add": add or None,
+        "add": tuple(add or ()) or None,
         "add_copies": add_copies,
         "device": device,
         "precision": precision,
         "threads": threads,
     }
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    changes = changes_in(settings or [], epochs, validation)
+    carry_out(
+        TrainPlan(**given, changes=changes),
+        tuple(given),
+        run,
+        resume=resume,
+        again=again,
+        log=log or [],
+        figures=figures,
+    )
+
+
+def carry_out(
+    plan: TrainPlan,
+    given: tuple[str, ...],
+    folder: Path | None,
+    *,
+    resume: bool,
+    again: bool,
+    log: list[str],
+    figures: bool,
+) -> None:
+    """Do what is asked, and show what came of it; ``given`` names the options that were named."""
+    from tenfold.cli._figures import draw_run_figures
+    from tenfold.cli._screen import note
+    from tenfold.recipes import ReaderRecipe
+
     with _group() as group:
         if group is not None and not group.leads:
             from tenfold.training import follow
 
             follow(group)
             _leave()
-        changes = _changes(settings or [], epochs, validation)
-        target, chosen = _target(recipe, run, resume=resume)
-        if isinstance(chosen, ReaderRecipe):
-            _announce(chosen.changed(changes), log or [])
-            figures = False
+        target, chosen = _target(plan.recipe if "recipe" in given else None, folder, resume=resume)
         with _advice(target):
             if resume and target.started:
-                wanted = _wanted(chosen, changes, start_from if recipe else None)
-                done = _go_on(target, wanted, given, log or [], group)
+                done = _go_on(target, chosen, plan, given, log, group)
             else:
-                given["changes"] = changes
-                done = _begin(target, chosen, given, log or [], group, again=again)
+                done = _begin(target, chosen, plan, log, group, again=again)
     _show(done)
-    if figures:
+    if figures and not isinstance(chosen, ReaderRecipe):
         for path in draw_run_figures(done):
             note(_("Drew {path}", path=path))
 
@@ -193,30 +218,26 @@ def _advice(run: Run) -> Iterator[None]:
         raise
 
 
-def _changes(settings: list[str], epochs: int | None, validation: str | None) -> dict[str, object]:
-    """What the options change in the recipe."""
-    from tenfold.errors import InputError
-
-    changes: dict[str, object] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name:
-            raise InputError(
-                _("Received --set {setting}; expected --set NAME=VALUE.", setting=setting)
-            )
-        changes[name] = value
-    if epochs is not None:
-        changes["epochs"] = epochs
-    if validation is not None:
-        changes["validation"] = validation
-    return changes
-
-
-def _announce(recipe: ReaderRecipe, log: list[str]) -> None:
-    """Say what the training of the reader goes through."""
+def _announce(recipe: AnyRecipe, log: list[str], images: int) -> None:
+    """Say what is not plain from the recipe's name."""
     from tenfold.cli._screen import note
     from tenfold.errors import InputError
+    from tenfold.recipes import ReaderRecipe
 
+    if not isinstance(recipe, ReaderRecipe):
+        if recipe.steps_per_epoch is not None:
+            note(
+                _(
+                    "An epoch of {name} is {steps} steps of {size} images drawn at random: "
+                    "{seen:,} images, where there are {count:,}.",
+                    name=recipe.name,
+                    steps=recipe.steps_per_epoch,
+                    size=recipe.batch_size,
+                    seen=recipe.steps_per_epoch * recipe.batch_size,
+                    count=images,
+                )
+            )
+        return
     if log:
         raise InputError(_("--log is not for the reader; its run's history.jsonl has every epoch."))
     note(
@@ -246,30 +267,70 @@ def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[R
     return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
 
 
-def _wanted(recipe: AnyRecipe, changes: dict[str, object], start: str | None) -> AnyRecipe:
-    """The recipe that a training with these changes, and from this model, would have."""
-    from tenfold.training import settled_recipe
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A plan whose every name has been found, before PyTorch is loaded, which takes seconds."""
 
-    return settled_recipe(recipe, changes, start)
+    changes: dict[str, object]
+    data: DataSet
+    add: tuple[DataSet, ...]
+    images: int
+
+
+def _ready(run: Run, recipe: AnyRecipe, plan: TrainPlan, *, again: bool) -> _Ready:
+    from tenfold.recipes import counted, settled_recipe
+
+    if not again:
+        run.check_free()
+    # Data may have to be fetched: what is wrong with the recipe is told before.
+    settled_recipe(recipe, counted(plan.changes, 1), plan.start_from)
+    if plan.start_from is not None:
+        _check_start(plan.start_from)
+    data = _data(plan.data)
+    images = min(plan.subset or len(data.train), len(data.train))
+    added = tuple(_data(name) for name in plan.add)
+    return _Ready(counted(plan.changes, images), data, added, images)
+
+
+def _data(name: str) -> DataSet:
+    """The data set under the name that finds it again, for whoever resumes or draws the run."""
+    from tenfold.data import load_dataset
+
+    return dataclasses.replace(load_dataset(name), name=name)
+
+
+def _check_start(name: str) -> None:
+    """Refuse a model to start from that is not there."""
+    from tenfold.models import open_model
+
+    if not Path(name).is_dir():
+        open_model(name)
 
 
 def _begin(
     run: Run,
     recipe: AnyRecipe,
-    given: dict[str, Any],
+    plan: TrainPlan,
     log: list[str],
     group: Group | None,
     *,
     again: bool,
 ) -> Run:
     from tenfold.cli._screen import note
+    from tenfold.recipes import settled_recipe
+
+    ready = _ready(run, recipe, plan, again=again)
+    _announce(settled_recipe(recipe, ready.changes, plan.start_from), log, ready.images)
+
     from tenfold.training import ALONE, choose_device, train
 
-    device, why = choose_device(given.get("device", "auto"))
+    device, why = choose_device(plan.device)
     note(_("Device: {why}", why=why))
+    found: dict[str, Any] = {"changes": ready.changes, "data": ready.data, "add": ready.add}
     with _watched(run, log) as observer:
-        options = {**given, "device": device, "observer": observer, "group": group or ALONE}
-        return train(recipe, run=run.folder, again=again, **options)
+        options = {**vars(plan), **found, "recipe": recipe, "device": device}
+        begun: dict[str, Any] = {"run": run.folder, "again": again, "observer": observer}
+        return train(**options, **begun, group=group or ALONE)
 
 
 @contextmanager
@@ -285,23 +346,29 @@ def _watched(run: Run, log: list[str]) -> Iterator[Observer]:
 
 
 def _go_on(
-    run: Run, recipe: AnyRecipe, given: dict[str, Any], log: list[str], group: Group | None
+    run: Run,
+    recipe: AnyRecipe,
+    plan: TrainPlan,
+    given: tuple[str, ...],
+    log: list[str],
+    group: Group | None,
 ) -> Run:
     """Resume, but not under other settings than the run has."""
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
     from tenfold.recipes import recipe_from_dict
-    from tenfold.training import ALONE, resume
 
-    plan = run.plan
-    settings = plan["settings"]
+    before = run.plan
+    settings = before["settings"]
     known = {
         **settings,
+        "recipe": plan.recipe,
         "start_from": (settings.get("start") or {}).get("name"),
-        "add": [part["name"] for part in settings.get("added", [])],
+        "add": tuple(part["name"] for part in settings.get("added", [])),
     }
-    otherwise = any(known.get(name) != value for name, value in given.items())
-    if otherwise or recipe != recipe_from_dict(plan["recipe"]):
+    wanted = _wanted(recipe, plan, settings, named="recipe" in given)
+    otherwise = any(known.get(name) != getattr(plan, name) for name in given)
+    if otherwise or wanted != recipe_from_dict(before["recipe"]):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "
@@ -314,8 +381,25 @@ def _go_on(
         if group is not None:
             group.tell(None)
         return run
+
+    from tenfold.training import ALONE, resume
+
     with _watched(run, log) as observer:
         return resume(run.folder, observer=observer, group=group or ALONE)
+
+
+def _wanted(
+    recipe: AnyRecipe, plan: TrainPlan, settings: dict[str, Any], *, named: bool
+) -> AnyRecipe:
+    """The recipe that a training as asked for would have; one not named is the run's own."""
+    from tenfold.data import load_dataset
+    from tenfold.recipes import counted, settled_recipe
+
+    changes: dict[str, object] = dict(plan.changes)
+    if "validation" in changes:
+        images = len(load_dataset(settings["data"]).train)
+        changes = counted(changes, min(settings.get("subset") or images, images))
+    return settled_recipe(recipe, changes, plan.start_from if named else None)
 
 
 def _show(run: Run) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,11 +11,17 @@ from tenfold.data import DataSet, Labels
 from tenfold.errors import InputError
 from tenfold.experiments.scores import Folds
 from tenfold.language import text as _
-from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes import Named, Recipe, load_recipe, named
+from tenfold.runs.command import changes_as_text
 
-__all__ = ["check_folds", "check_images", "chosen_recipes", "command_line", "image_count"]
-
-DEFAULTS = {"subset": None, "device": "auto", "precision": "fp32", "threads": 1}
+__all__ = [
+    "asked_recipes",
+    "check_folds",
+    "check_images",
+    "chosen_recipes",
+    "image_count",
+    "kept_precision",
+]
 
 
 def check_images(data: DataSet, subset: int | None, threads: int) -> None:
@@ -86,23 +90,34 @@ def image_count(data: DataSet, subset: int | None) -> int:
     return len(_labels(data)[:subset])
 
 
-def command_line(
-    command: str,
-    words: Sequence[str],
-    data: str,
+def asked_recipes(
+    recipes: Sequence[str | Path | Recipe],
     changes: Mapping[str, object],
-    given: Mapping[str, Any],
-) -> str:
-    """Return the line that asks for the same experiment, without what is so by default."""
-    line = ["tenfold", command, *words]
-    if data != "mnist":
-        line += ["--data", data]
-    for name, value in changes.items():
-        line += ["--set", f"{name}={value}"]
-    for name, value in given.items():
-        if value != DEFAULTS[name]:
-            line += [f"--{name}", str(value)]
-    return shlex.join(line)
+    *,
+    settable: bool = True,
+) -> Named:
+    """Return how a command names the recipes: as they were named here, where it can.
+
+    Args:
+        recipes: as for ``chosen_recipes``.
+        changes: likewise.
+        settable: whether the command takes changes at all.
+    """
+    words = [str(one) for one in recipes if not isinstance(one, Recipe)]
+    settings = changes_as_text(changes)
+    if len(words) == len(recipes) and settings is not None and (settable or not settings):
+        return Named(tuple(words), settings)
+    return named(chosen_recipes(recipes, changes), settable=settable)
+
+
+def kept_precision(precision: str | None, recipes: Sequence[Recipe]) -> str | None:
+    """Return the precision that a plan keeps.
+
+    Where all recipes say fp32 anyway, that is what was asked for: plans of folders begun when it
+    was the default say so, and go on.
+    """
+    plain = all(recipe.precision == "fp32" for recipe in recipes)
+    return "fp32" if precision is None and plain else precision
 
 
 def _labels(data: DataSet) -> Labels:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from collections.abc import Callable
 from typing import Protocol, final
 
 import msgspec
@@ -71,32 +73,50 @@ class _State(msgspec.Struct):
 
 @final
 class _Clock:
-    """How much longer: epochs left times what an epoch of the same network has taken."""
+    """How much longer: the work left at the pace so far, in time by the wall.
 
-    def __init__(self) -> None:
+    A job's work is its epochs and one more, for all that is not an epoch: loading PyTorch and
+    the data, scoring, saving. The pace is that of all workers together, so the last job alone is
+    given more. An epoch's weight is what one of the same network has taken.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.total = 0
         self.workers = 1
         self.done = 0
-        self._seconds: dict[str, list[float]] = {}
+        self._now = now
+        self._began = now()
+        self._seconds: dict[str, float] = {}
+        self._did: dict[str, tuple[Job, int]] = {}
+        self._before: dict[str, int] = {}
 
-    def learn(self, job: Job, rows: tuple[EpochRow, ...]) -> None:
-        """Take in the times of a job's epochs."""
-        if rows:
-            self._seconds[_kind(job)] = [row.seconds for row in rows]
+    def meet(self, state: _State) -> None:
+        """Take in how far a job is before anything is done for it."""
+        self._before.setdefault(state.job.folder, len(state.rows))
+
+    def learn(self, state: _State, *, ended: bool = False) -> None:
+        """Take in how far a job has come, and the times of its epochs."""
+        folder = state.job.folder
+        if state.rows:
+            self._seconds[_kind(state.job)] = _mean([row.seconds for row in state.rows])
+        new = len(state.rows) - self._before.get(folder, 0)
+        self._did[folder] = (state.job, max(0, new) + ended)
 
     def left(self, states: list[_State]) -> float | None:
         """Return the seconds until all is done, or ``None`` while nothing is known."""
-        if not self._seconds:
+        did = sum(self._weight(job) * count for job, count in self._did.values())
+        if not did:
             return None
-        known = [_mean(times) for times in self._seconds.values()]
-        work = 0.0
-        for state in states:
-            times = self._seconds.get(_kind(state.job))
-            work += (state.epochs - len(state.rows)) * (_mean(times) if times else _mean(known))
+        pace = (self._now() - self._began) / did
+        work = [self._weight(s.job) * (s.epochs - len(s.rows) + 1) for s in states]
         # Jobs of a search that are not yet chosen cost about what the others did.
-        unknown = self.total - self.done - len(states)
-        epochs = states[0].epochs if states else 0
-        return (work + max(0, unknown) * epochs * _mean(known)) / self.workers
+        unknown = max(0, self.total - self.done - len(states))
+        each = work[0] if work else did / max(1, self.done)
+        longest = max(work, default=0.0) * min(self.workers, self.total)
+        return pace * max(sum(work) + unknown * each, longest)
+
+    def _weight(self, job: Job) -> float:
+        return self._seconds.get(_kind(job)) or _mean(list(self._seconds.values())) or 1.0
 
 
 @final
@@ -112,7 +132,10 @@ class _Lines:
         _print(_("{total} jobs, {workers} at once", total=total, workers=workers))
 
     def add(self, job: Job) -> None:
-        self._states[job.folder] = _State(job)
+        state = _State(job)
+        state.look()
+        self._clock.meet(state)
+        self._states[job.folder] = state
 
     def refresh(self) -> None:
         """Do nothing: a log has a line a job."""
@@ -123,10 +146,11 @@ class _Lines:
     def ended(self, outcome: Outcome) -> None:
         state = self._states.pop(outcome.job.folder, _State(outcome.job))
         state.look()
-        self._clock.learn(outcome.job, state.rows)
+        self._clock.learn(state, ended=True)
         self._clock.done += 1
         for other in self._states.values():
             other.look()
+            self._clock.learn(other)
         _print(_summary(self._clock, list(self._states.values())) + "  " + _ended(outcome))
 
     def close(self) -> None:
@@ -148,7 +172,10 @@ class _Table:
         self._live.start()
 
     def add(self, job: Job) -> None:
-        self._states[job.folder] = _State(job)
+        state = _State(job)
+        state.look()
+        self._clock.meet(state)
+        self._states[job.folder] = state
 
     def refresh(self) -> None:
         now = time.monotonic()
@@ -157,7 +184,7 @@ class _Table:
         self._looked = now
         for state in self._states.values():
             state.look()
-            self._clock.learn(state.job, state.rows)
+            self._clock.learn(state)
         states = list(self._states.values())
         self._live.update(Group(_table(states), _summary(self._clock, states)))
         self._live.refresh()
@@ -167,7 +194,9 @@ class _Table:
         self._live.console.print(line, highlight=False)
 
     def ended(self, outcome: Outcome) -> None:
-        self._states.pop(outcome.job.folder, None)
+        state = self._states.pop(outcome.job.folder, _State(outcome.job))
+        state.look()
+        self._clock.learn(state, ended=True)
         self._clock.done += 1
         color = "red" if outcome.error else "green"
         self._live.console.print(f"[{color}]●[/] {escape(_ended(outcome))}", highlight=False)
@@ -203,11 +232,17 @@ def _table(states: list[_State]) -> Table:
             escape(state.job.name),
             progress,
             "" if accuracy is None else f"{accuracy:.2%}",
-            _time(seconds) if state.rows else "",
+            _left(state, seconds),
         )
     if len(states) > SHOWN:
         table.add_row(f"[dim]{_('and {count} more', count=len(states) - SHOWN)}[/]")
     return table
+
+
+def _left(state: _State, seconds: float) -> str:
+    if not state.rows:
+        return ""
+    return _time(seconds) if len(state.rows) < state.epochs else _("scoring")
 
 
 def _summary(clock: _Clock, states: list[_State]) -> str:
@@ -245,7 +280,7 @@ def _mean(values: list[float]) -> float:
 
 
 def _time(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(max(1, math.ceil(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 

@@ -11,10 +11,11 @@ import msgspec
 
 from tenfold.data import load_dataset
 from tenfold.experiments._asked import (
+    asked_recipes,
     check_folds,
     check_images,
     chosen_recipes,
-    command_line,
+    kept_precision,
 )
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
@@ -33,6 +34,7 @@ from tenfold.experiments.scores import (
 )
 from tenfold.recipes import Recipe
 from tenfold.runs import numbered_folder
+from tenfold.runs.command import CrossvalPlan, command_line
 
 __all__ = ["crossval"]
 
@@ -50,7 +52,7 @@ def crossval(
     changes: Mapping[str, object] | None = None,
     subset: int | None = None,
     device: str = "auto",
-    precision: str = "fp32",
+    precision: str | None = None,
     threads: int = 1,
     engine: str = "processes",
 ) -> CrossValidation:
@@ -73,7 +75,8 @@ def crossval(
         changes: fields to set otherwise in every recipe, such as ``{"epochs": 3}``.
         subset: use only so many training images, from the first.
         device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16".
+        precision: "fp32" or "bf16"; by default the recipe's, where the device computes it
+            without loss of time.
         threads: of the processor, for each training.
         engine: what does the trainings: "processes" on this machine, "ray", or the address of a
             Ray cluster, "ray://HOST:PORT" or "HOST:PORT".
@@ -100,9 +103,21 @@ def crossval(
         "folds": msgspec.to_builtins(cut),
         "recipes": [recipe.to_dict() for recipe in chosen],
         **given,
+        "precision": kept_precision(precision, chosen),
     }
     jobs = _jobs(chosen, cut, about, place.folder, given)
-    command = _command(recipes, str(data), cut, changes or {}, given)
+    words = asked_recipes(recipes, changes or {})
+    command = words.with_files(
+        command_line(
+            CrossvalPlan(
+                recipes=words.words,
+                changes=words.changes,
+                data=str(data),
+                **msgspec.to_builtins(cut),
+                **given,
+            )
+        )
+    )
     at_once = worker_count(workers, choice)
     with place.opened(plan, command):
         outcomes, took = do_jobs(jobs, at_once, choice)
@@ -178,22 +193,3 @@ def _failure(outcome: Outcome) -> Failure:
 def _place(job: Job) -> tuple[int, int]:
     assert job.fold is not None
     return job.fold["index"], job.fold["repeat"]
-
-
-def _command(
-    recipes: Sequence[str | Path | Recipe],
-    data: str,
-    cut: Folds,
-    changes: Mapping[str, object],
-    given: Mapping[str, Any],
-) -> str:
-    """The command line that does the same."""
-    words = [one.name if isinstance(one, Recipe) else str(one) for one in recipes]
-    words += ["--folds", str(cut.folds)]
-    if cut.repeats != 1:
-        words += ["--repeats", str(cut.repeats)]
-    if cut.stratified:
-        words.append("--stratified")
-    if cut.seed != 1:
-        words += ["--seed", str(cut.seed)]
-    return command_line("crossval", words, data, changes, given)

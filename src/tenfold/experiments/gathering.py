@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import InputError, RunError
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.comparison import Comparison, ScoreSet, compare_sets
@@ -86,7 +87,8 @@ def _from_crossval(place: Path) -> list[ScoreSet]:
         found = msgspec.convert(results, CrossValidation)
     except msgspec.ValidationError as error:
         path = place / "results.json"
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+        reason = complaint(error, CrossValidation, results)
+        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
     subset = ExperimentFolder(place).plan.get("subset")
     data_hash = found.data["sha256"]
     return [fold_scores(one, found.folds, data_hash, subset) for one in found.recipes]

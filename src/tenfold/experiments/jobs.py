@@ -45,7 +45,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         fold: the fields of a ``tenfold.training.Fold``, or none.
         subset: how many training images to use, or none for all.
         device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16".
+        precision: "fp32" or "bf16"; none is the recipe's, where the device is fast at it.
         threads: of the processor.
         test: whether to score the test images.
         trial: the trial of a search, where it may be stopped early.
@@ -60,7 +60,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     fold: dict[str, Any] | None = None
     subset: int | None = None
     device: str = "auto"
-    precision: str = "fp32"
+    precision: str | None = None
     threads: int = 1
     test: bool = False
     trial: TrialReference | None = None
@@ -136,9 +136,11 @@ def _check_plan(job: Job) -> None:
         "data_hash": job.data_hash,
         "subset": job.subset,
         "fold": job.fold,
-        "precision": job.precision,
         "threads": job.threads,
     }
+    if job.precision is not None:
+        # Else it is what the device that began it is fast at, of which the recipe decides.
+        wanted["precision"] = job.precision
     differing = [name for name, value in wanted.items() if settings.get(name) != value]
     if Recipe.from_dict(plan.get("recipe", {})) != Recipe.from_dict(job.recipe):
         differing.insert(0, "recipe")

@@ -18,6 +18,7 @@ from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
+from tenfold.runs.command import ReproducePlan, command_line
 
 __all__ = ["CLAIMS", "Claim", "Finding", "reproduce"]
 
@@ -127,7 +128,8 @@ def reproduce(
     loaded = load_dataset(data)
     check_images(loaded, subset, 1)
     plan = {"kind": "reproduction", "data": loaded.hash(), "epochs": epochs, "subset": subset}
-    with place.opened(plan, "tenfold reproduce"):
+    asked = ReproducePlan(data=str(data), epochs=epochs, subset=subset)
+    with place.opened(plan, command_line(asked)):
         changes = {} if epochs is None else {"epochs": epochs}
         found = crossval(
             HARNESS,

@@ -10,7 +10,7 @@ import msgspec
 
 from tenfold.data import load_dataset
 from tenfold.errors import InputError
-from tenfold.experiments._asked import check_images, chosen_recipes
+from tenfold.experiments._asked import asked_recipes, check_images, chosen_recipes
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.engines import Outcome, choose_engine
@@ -19,6 +19,7 @@ from tenfold.experiments.scores import Spread, spread
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
 from tenfold.runs import numbered_folder
+from tenfold.runs.command import ReproducePlan, command_line
 
 __all__ = ["SeedScore", "SeededRecipe", "Seeds", "train_seeds"]
 
@@ -114,9 +115,12 @@ def train_seeds(
         "subset": subset,
         "recipes": [recipe.to_dict() for recipe in chosen],
     }
-    names = " ".join(recipe.name for recipe in chosen)
+    words = asked_recipes(recipes, {}, settable=False)
+    asked = ReproducePlan(
+        recipes=words.words, seeds=count, data=str(data), epochs=epochs, subset=subset
+    )
     at_once = worker_count(workers, choice)
-    with place.opened(plan, f"tenfold reproduce {names} --seeds {count}"):
+    with place.opened(plan, words.with_files(command_line(asked))):
         jobs = _jobs(chosen, count, about, place.folder, subset)
         outcomes, took = do_jobs(jobs, at_once, choice)
         found = Seeds(

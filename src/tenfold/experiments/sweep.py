@@ -11,7 +11,13 @@ import msgspec
 
 from tenfold.data import DataSet, load_dataset
 from tenfold.errors import InputError
-from tenfold.experiments._asked import check_folds, check_images, command_line, image_count
+from tenfold.experiments._asked import (
+    asked_recipes,
+    check_folds,
+    check_images,
+    image_count,
+    kept_precision,
+)
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments._search import search as search_trials
@@ -21,8 +27,9 @@ from tenfold.experiments.engines import EngineChoice, choose_engine
 from tenfold.experiments.scores import Folds
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes import Recipe, held_out, load_recipe
 from tenfold.runs import numbered_folder
+from tenfold.runs.command import SweepPlan, command_line
 
 __all__ = ["Sweep", "sweep"]
 
@@ -59,14 +66,14 @@ def sweep(
     *,
     search: int | None = None,
     folds: int | None = None,
-    validation: int | None = None,
+    validation: int | float | str | None = None,
     seed: int = 0,
     folder: str | Path | None = None,
     workers: int | None = None,
     changes: Mapping[str, object] | None = None,
     subset: int | None = None,
     device: str = "auto",
-    precision: str = "fp32",
+    precision: str | None = None,
     threads: int = 1,
     engine: str = "processes",
 ) -> Sweep:
@@ -82,8 +89,9 @@ def sweep(
         data: "mnist", or the path of a data set in any known format.
         search: let Optuna choose so many trials; by default all combinations are tried.
         folds: score each trial by its mean over so many folds; by default on one split.
-        validation: how many of the last training images that split holds out; by default a sixth,
-            10,000 of MNIST's. A data set's own "valid" images go before.
+        validation: how many of the last training images that split holds out, or what share of
+            them, such as "10%" or 0.1; by default a sixth, 10,000 of MNIST's. A data set's own
+            "valid" images go before.
         seed: of weights, order, dropout, and the search.
         folder: where to keep it; by default a new one under ``runs/``.
         workers: trainings at once, each in a process; by default one for each core, and as many
@@ -91,7 +99,8 @@ def sweep(
         changes: fields of the recipe to set otherwise in every trial.
         subset: use only so many training images, from the first.
         device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16".
+        precision: "fp32" or "bf16"; by default the recipe's, where the device computes it
+            without loss of time.
         threads: of the processor, for each training.
         engine: what does the trainings, as for ``crossval``. A search on a cluster needs folds.
 
@@ -123,7 +132,8 @@ def sweep(
         given={"data": about["name"], "data_hash": about["sha256"], **given},
         storage=place.folder / "search.sqlite3" if search and cut is None else None,
     )
-    asked = {"search": search, "folds": folds, "validation": validation, "seed": seed}
+    held = None if validation is None else split
+    asked = {"search": search, "folds": folds, "validation": held, "seed": seed}
     plan = {
         "kind": "sweep",
         "recipe": base.to_dict(),
@@ -131,8 +141,10 @@ def sweep(
         "data": about,
         **asked,
         **given,
+        "precision": kept_precision(precision, [base]),
     }
-    command = _command(recipe, space, str(data), asked, changes or {}, given)
+    settled = {name: getattr(base, name, value) for name, value in (changes or {}).items()}
+    command = _command(recipe, space, str(data), asked, settled, given)
     with place.opened(plan, command):
         at_once = worker_count(workers, choice)
         return _do(place, base, trials, space, search, (at_once, choice), command)
@@ -210,7 +222,7 @@ def _check_space(base: Recipe, space: Space, search: int | None) -> None:
 
 
 def _split(
-    data: DataSet, subset: int | None, folds: int | None, validation: int | None
+    data: DataSet, subset: int | None, folds: int | None, validation: int | float | str | None
 ) -> tuple[int, Folds | None]:
     """Return how many images are held out, and how they are cut into folds if they are."""
     count = image_count(data, subset)
@@ -220,8 +232,8 @@ def _split(
         cut = Folds(folds)
         check_folds(data, cut, subset)
         return 0, cut
-    held = max(1, count // 6) if validation is None else validation
-    if not 1 <= held < count:
+    held = max(1, count // 6) if validation is None else held_out(validation, count)
+    if not isinstance(held, int) or not 1 <= held < count:
         raise InputError(
             _(
                 "Received validation {held} of {count} training images; expected at least 1, "
@@ -262,13 +274,24 @@ def _command(
     given: Mapping[str, Any],
 ) -> str:
     """The command line that does the same."""
-    words = [recipe.name if isinstance(recipe, Recipe) else str(recipe)]
-    for name, values in space.items():
-        if isinstance(values, Range):
-            words += ["--set", f"{name}={values.low}..{values.high}"]
-        else:
-            words += ["--set", f"{name}={','.join(str(value) for value in values)}"]
-    for name, value in asked.items():
-        if value:
-            words += [f"--{name}", str(value)]
-    return command_line("sweep", words, data, changes, given)
+    others = {name: value for name, value in changes.items() if name != "epochs"}
+    words = asked_recipes([recipe], others, settable=False)
+    epochs, held = changes.get("epochs"), asked["validation"]
+    plan = SweepPlan(
+        recipe=words.words[0],
+        settings={name: _values(values) for name, values in space.items()},
+        search=asked["search"],
+        folds=asked["folds"],
+        validation=None if held is None else str(held),
+        seed=asked["seed"] or 0,
+        data=data,
+        epochs=epochs if isinstance(epochs, int) else None,
+        **given,
+    )
+    return words.with_files(command_line(plan))
+
+
+def _values(values: tuple[Value, ...] | Range) -> str:
+    if isinstance(values, Range):
+        return f"{values.low}..{values.high}"
+    return ",".join(str(value) for value in values)

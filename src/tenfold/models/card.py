@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 
@@ -98,7 +99,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 )
             card = msgspec.json.decode(content, type=cls)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise ModelError(_("The model's card is damaged: {reason}.", reason=error)) from error
+            reason = complaint(error, cls)
+            raise ModelError(_("The model's card is damaged: {reason}.", reason=reason)) from error
         if card.classes != DIGITS:
             raise ModelError(
                 _(

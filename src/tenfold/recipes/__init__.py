@@ -5,6 +5,7 @@ Importing this package, listing recipes and printing their summaries needs no Py
 
 from tenfold.recipes._augmentation import Augmentation
 from tenfold.recipes._layers import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
+from tenfold.recipes._names import DESCRIPTIONS, Named, changes_of, named
 from tenfold.recipes._optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
 from tenfold.recipes._recipe import Recipe
@@ -17,10 +18,13 @@ from tenfold.recipes._registry import (
     recipe_names,
 )
 from tenfold.recipes._schedule import OneCycle
+from tenfold.recipes._starts import settled_recipe
 from tenfold.recipes._summary import LayerSummary, parameter_count, summarize
+from tenfold.recipes._validation import counted, held_out
 from tenfold.recipes._words import extras
 
 __all__ = [
+    "DESCRIPTIONS",
     "SGD",
     "Adam",
     "AdamW",
@@ -35,6 +39,7 @@ __all__ = [
     "Layer",
     "LayerSummary",
     "MaxPool",
+    "Named",
     "NetworkSummary",
     "OneCycle",
     "Optimizer",
@@ -42,12 +47,17 @@ __all__ = [
     "ReaderRecipe",
     "Recipe",
     "Scenes",
+    "changes_of",
+    "counted",
     "extras",
+    "held_out",
     "load_any_recipe",
     "load_recipe",
+    "named",
     "network_names",
     "parameter_count",
     "recipe_from_dict",
     "recipe_names",
+    "settled_recipe",
     "summarize",
 ]

@@ -7,12 +7,42 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import InputError, UnknownNameError
 from tenfold.language import text as _
 
 __all__ = ["changed", "restored"]
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+ALIASES = {
+    "lr": "learning_rate",
+    "rate": "learning_rate",
+    "alpha": "learning_rate",
+    "batch": "batch_size",
+    "batchsize": "batch_size",
+    "bs": "batch_size",
+    "b1": "beta_1",
+    "beta1": "beta_1",
+    "b2": "beta_2",
+    "beta2": "beta_2",
+    "eps": "epsilon",
+    "opt": "optimizer",
+    "wd": "weight_decay",
+    "decay": "weight_decay",
+    "epoch": "epochs",
+    "iterations": "epochs",
+    "steps": "steps_per_epoch",
+    "smoothing": "label_smoothing",
+    "scale": "scaling",
+    "normalization": "scaling",
+    "val": "validation",
+    "valid": "validation",
+    "dtype": "precision",
+    "scheduler": "schedule",
+    "augment": "augmentation",
+}
+"""What other programs and people call a setting -> its name here."""
 
 
 def restored(kind: type[Kind], plain: Mapping[str, Any]) -> Kind:
@@ -25,7 +55,10 @@ def restored(kind: type[Kind], plain: Mapping[str, Any]) -> Kind:
         return msgspec.convert(dict(plain), kind)
     except msgspec.ValidationError as error:
         raise InputError(
-            _("This is not a complete recipe: {reason}.", reason=str(error))
+            _(
+                "This is not a complete recipe: {reason}.",
+                reason=complaint(error, kind, dict(plain)),
+            )
         ) from error
 
 
@@ -52,7 +85,7 @@ def changed(recipe: Kind, settings: Mapping[str, object], short: str | None = No
                 "Received {settings}, which {name} does not admit: {reason}.",
                 settings=", ".join(f"{k}={v}" for k, v in settings.items()),
                 name=plain["name"],
-                reason=str(error),
+                reason=complaint(error, type(recipe), plain),
             )
         ) from error
 
@@ -75,4 +108,14 @@ def _child(place: Any, name: str, key: str, known: list[str]) -> Any:
         return place[name]
     if isinstance(place, list | tuple) and name.isdigit() and int(name) < len(place):
         return place[int(name)]
-    raise UnknownNameError(_("setting"), key, known)
+    raise UnknownNameError(_("setting"), key, known, _meant(key, known))
+
+
+def _meant(key: str, known: list[str]) -> str | None:
+    """The setting that ``key`` stands for: another name of it, or it written with other signs."""
+    parents, _dot, last = key.rpartition(".")
+    plain = last.lower().replace("-", "_")
+    name = ALIASES.get(plain.replace("_", ""), ALIASES.get(plain, plain))
+    if name not in known or name == last:
+        return None
+    return name if not parents or parents in known else None

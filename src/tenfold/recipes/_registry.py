@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 import tenfold.recipes
+from tenfold.complaints import complaint
 from tenfold.errors import InputError, UnknownNameError
 from tenfold.language import text as _
 from tenfold.recipes._reader import ReaderRecipe
@@ -129,8 +130,9 @@ def _from_python(path: Path) -> AnyRecipe:
 def _from_json(path: Path) -> AnyRecipe:
     try:
         plain = msgspec.json.decode(path.read_bytes(), type=dict)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
+        reason = complaint(error, dict)
         raise InputError(
-            _("{path} could not be read as JSON: {reason}", path=path, reason=error)
+            _("{path} could not be read as JSON: {reason}", path=path, reason=reason)
         ) from error
     return recipe_from_dict(plain)

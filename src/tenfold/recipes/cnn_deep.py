@@ -2,7 +2,7 @@
 
 Source: text 001, increase in depth and final model. Claims 99.062 ± 0.104 over 5 folds, and
 99.090 on the test set for one model trained on all 60,000 images. 159,254 parameters.
-Measured here: 99.180 ± 0.113 on the test images after the last epoch (3 seeds; docs/recipes.md).
+What it reaches here: docs/recipes.md.
 """
 
 import msgspec

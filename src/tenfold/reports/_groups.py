@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from tenfold.language import text as _
-from tenfold.recipes import Recipe
-from tenfold.reports._commands import DESCRIPTIONS, changes_of
+from tenfold.recipes import DESCRIPTIONS, Recipe, changes_of
 from tenfold.reports._records import RunRecord, Scored
 
 __all__ = ["Group", "group_runs"]

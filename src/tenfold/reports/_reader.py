@@ -9,6 +9,7 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import NetworkSummary
+from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -18,7 +19,6 @@ from tenfold.reports._blocks import (
     Section,
     Table,
 )
-from tenfold.reports._commands import command_for
 from tenfold.reports._machine import data_section, machine_section
 from tenfold.reports._pictures import course, matrix, pairs
 from tenfold.reports._records import DigitScores, LineScores, ReaderRecord
@@ -31,7 +31,7 @@ __all__ = ["reader_sections"]
 
 def reader_sections(records: Sequence[ReaderRecord]) -> tuple[Section, ...]:
     """Return the sections on trainings of the reader: each, data, machine, how to do it again."""
-    commands = "\n".join(dict.fromkeys(command_for(record) for record in records))
+    commands = "\n".join(commands_for(records))
     return (
         *(_section(record, alone=len(records) == 1) for record in records),
         data_section(records),

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.language import text as _
 from tenfold.recipes import ReaderRecipe, Recipe
@@ -88,6 +89,12 @@ class Fold(msgspec.Struct, frozen=True, kw_only=True):
     stratified: bool = False
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that a training began with, or a source of images that were added."""
+
+    name: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What decided a run beside its recipe."""
 
@@ -99,6 +106,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     precision: str = "fp32"
     threads: int | None = None
+    processes: int = 1
+    start: Named | None = None
+    added: tuple[Named, ...] = ()
+    add_copies: int = 1
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,7 +235,7 @@ def _checked(run: Run, name: str, plain: dict[str, Any], kind: type[T]) -> T:
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        raise _damaged(run, name, str(error)) from error
+        raise _damaged(run, name, complaint(error, kind, plain)) from error
 
 
 def _damaged(run: Run, name: str, reason: str) -> RunError:

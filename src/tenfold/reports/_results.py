@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.experiments import Comparison
 from tenfold.files import storage_error
@@ -205,4 +206,5 @@ def _decoded(path: Path, kind: Any) -> Any:
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+        reason = complaint(error, kind)
+        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from tenfold.errors import TenfoldError
 from tenfold.experiments import compare
 from tenfold.language import text as _
+from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -18,7 +19,6 @@ from tenfold.reports._blocks import (
     Section,
     Table,
 )
-from tenfold.reports._commands import command_for
 from tenfold.reports._comparisons import comparison_blocks
 from tenfold.reports._evidence import find_evidence
 from tenfold.reports._groups import Group, group_runs
@@ -37,8 +37,7 @@ COMMANDS = 100
 def run_sections(records: Sequence[RunRecord]) -> tuple[Section, ...]:
     """Return the sections on runs: scores, each recipe, data, machine, how to do it again."""
     groups = group_runs(records)
-    # Folds of one cross-validation have one command.
-    commands = "\n".join(dict.fromkeys(command_for(record) for record in records[:COMMANDS]))
+    commands = "\n".join(commands_for(records[:COMMANDS]))
     return (
         Section(_("Scores"), tuple(_scores(groups))),
         *_comparisons(groups),

@@ -9,6 +9,7 @@ from typing import Any, final
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, write_json, write_whole
 from tenfold.language import text as _
@@ -80,9 +81,25 @@ class Run:
         try:
             return msgspec.json.Decoder(EpochRow).decode_lines(self.history_path.read_bytes())
         except (OSError, msgspec.DecodeError, RecursionError) as error:
+            reason = complaint(error, EpochRow)
             raise RunError(
-                _("{path} is damaged: {reason}", path=self.history_path, reason=error)
+                _("{path} is damaged: {reason}", path=self.history_path, reason=reason)
             ) from error
+
+    def check_free(self) -> None:
+        """Refuse to begin where a run has begun already.
+
+        Raises:
+            RunError: if the folder holds a run.
+        """
+        if self.started:
+            raise RunError(
+                _(
+                    "{folder} already holds a run. Go on with it (--resume), start over (--again) "
+                    "or choose another folder (--run).",
+                    folder=self.folder,
+                )
+            )
 
     def start(self, plan: Mapping[str, Any], environment: Mapping[str, Any]) -> None:
         """Begin anew: forget whatever the folder held of an earlier run, and write the plan."""

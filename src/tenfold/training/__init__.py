@@ -19,7 +19,6 @@ from tenfold.training._jobs import resume, train
 from tenfold.training._networks import build_network
 from tenfold.training._settings import Settings
 from tenfold.training._splits import Fold
-from tenfold.training._starts import settled_recipe
 from tenfold.training.progress import Observer, Silence
 
 __all__ = [
@@ -36,6 +35,5 @@ __all__ = [
     "follow",
     "joined",
     "resume",
-    "settled_recipe",
     "train",
 ]

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.data import DataSet, LabelledImages, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
-from tenfold.recipes import AnyRecipe, Recipe, load_any_recipe, recipe_from_dict
+from tenfold.recipes import (
+    AnyRecipe,
+    Recipe,
+    counted,
+    load_any_recipe,
+    recipe_from_dict,
+    settled_recipe,
+)
 from tenfold.runs import Run, describe_environment, numbered_folder
 from tenfold.training._additions import Source, gather, keep_added, kept_added
 from tenfold.training._devices import choose_device
@@ -18,7 +26,7 @@ from tenfold.training._distributed import ALONE, Group
 from tenfold.training._job import Job
 from tenfold.training._settings import Settings, regrouped, resolve_settings
 from tenfold.training._splits import Fold
-from tenfold.training._starts import Beginning, open_start, settled_recipe
+from tenfold.training._starts import Beginning, open_start
 from tenfold.training.progress import Observer, observer_for_screen
 from tenfold.training.reader import ReaderJob
 
@@ -56,7 +64,8 @@ def train(
         run: the run's folder; by default a new one under ``runs/``.
         again: start over if the folder already holds a run; else that is an error.
         seed: any integer of at least 0.
-        changes: fields of the recipe to set otherwise, such as ``{"learning_rate": 0.001}``.
+        changes: fields of the recipe to set otherwise, such as ``{"learning_rate": 0.001}``;
+            "validation" may also be a share of the training images, such as "10%" or 0.1.
         subset: use only so many training images, from the first.
         fold: hold this fold of the training images out, and leave the test images alone.
         test: whether to score the test images at the end; a choice between runs is made without.
@@ -84,8 +93,10 @@ def train(
         StorageError: if a file cannot be written; the last checkpoint stays whole.
     """
     chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
-    chosen = settled_recipe(chosen, changes or {}, start_from)
+    settled_recipe(chosen, counted(changes or {}, 1), start_from)
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
+    images = min(subset or len(loaded.train), len(loaded.train))
+    chosen = settled_recipe(chosen, counted(changes or {}, images), start_from)
     beginning = _beginning(start_from, chosen)
     additions = gather(add, add_copies, subset or len(loaded.train))
     settings = resolve_settings(
@@ -106,14 +117,8 @@ def train(
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
     target = Run(folder)
     with target.locked():
-        if target.started and not again:
-            raise RunError(
-                _(
-                    "{folder} already holds a run. Go on with it (--resume), start over (--again) "
-                    "or choose another folder (--run).",
-                    folder=folder,
-                )
-            )
+        if not again:
+            target.check_free()
         job = _job(target, chosen, settings, loaded, additions.images, beginning, group)
         if again and isinstance(job, ReaderJob):
             job.forget()
@@ -156,7 +161,11 @@ def resume(
             recipe = recipe_from_dict(plan["recipe"])
         except (KeyError, msgspec.ValidationError) as error:
             raise RunError(
-                _("{path} is damaged: {reason}", path=target.folder / "run.json", reason=error)
+                _(
+                    "{path} is damaged: {reason}",
+                    path=target.folder / "run.json",
+                    reason=_reason(error, plan),
+                )
             ) from error
         loaded = data or load_dataset(settings.data)
         if loaded.hash() != settings.data_hash:
@@ -171,6 +180,12 @@ def resume(
         added = kept_added(target, settings.added)
         job = _job(target, recipe, regrouped(settings, group), loaded, added, group=group)
         return job.run(observer or observer_for_screen())
+
+
+def _reason(error: Exception, plan: Mapping[str, object]) -> str:
+    if isinstance(error, KeyError):
+        return _("{field} is missing", field=error.args[0])
+    return complaint(error, Settings, plan["settings"])
 
 
 def _beginning(source: str | Path | None, recipe: AnyRecipe) -> Beginning | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from tenfold.complaints import complaint
 from tenfold.data import Images
 from tenfold.errors import ModelError
 from tenfold.language import text as _
@@ -69,7 +70,11 @@ def scaling_of(card: Card, name: str) -> PixelScaling:
         return msgspec.convert(card.scaling, PixelScaling)
     except msgspec.ValidationError as error:
         raise ModelError(
-            _("The card of {model} says no scaling: {reason}.", model=name, reason=error)
+            _(
+                "The card of {model} says no scaling: {reason}.",
+                model=name,
+                reason=complaint(error, PixelScaling, card.scaling),
+            )
         ) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,23 +10,17 @@ import msgspec
 import numpy as np
 import torch
 
-from tenfold.errors import InputError, ModelError
+from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models import Model
 from tenfold.models.session import check_answer
-from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
+from tenfold.recipes import Recipe, recipe_from_dict
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling, scaling_of
 from tenfold.training._stored import Weights, check_weights, stored_weights, trained_model
 
-__all__ = ["Beginning", "Start", "open_start", "settled_recipe"]
-
-EPOCHS = 1 / 10
-"""How many of a recipe's epochs a training from a model takes, where none are named."""
-
-RATE = 1 / 10
-"""What part of a recipe's learning rate it takes, where none is named."""
+__all__ = ["Beginning", "Start", "open_start"]
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,33 +48,6 @@ class Beginning:
 
     start: Start
     weights: Weights
-
-
-def settled_recipe(
-    recipe: AnyRecipe, changes: Mapping[str, object], start: str | Path | None
-) -> AnyRecipe:
-    """Return ``recipe`` with its changes, made gentler where the training begins with a model.
-
-    Weights that know digits already would forget much of them at a full learning rate: unless
-    ``changes`` say otherwise, a tenth of the epochs are trained at a tenth of the rate.
-
-    Raises:
-        InputError: if the recipe is the reader's and a start is named.
-    """
-    if start is None:
-        return recipe.changed(changes)
-    if not isinstance(recipe, Recipe):
-        raise InputError(
-            _(
-                "{name} cannot start from a model; only recipes of one network can.",
-                name=recipe.name,
-            )
-        )
-    gentle = {
-        "epochs": max(1, round(recipe.epochs * EPOCHS)),
-        "learning_rate": recipe.optimizer.learning_rate * RATE,
-    }
-    return recipe.changed({**gentle, **changes})
 
 
 def open_start(source: str | Path, recipe: Recipe) -> Beginning:

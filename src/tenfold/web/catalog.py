@@ -20,6 +20,7 @@ from tenfold.reader import Reader
 from tenfold.reader.reader import THRESHOLD
 from tenfold.recipes import Recipe, parameter_count
 from tenfold.runs import Run
+from tenfold.web.learning import learning_command
 
 __all__ = ["Catalog"]
 
@@ -119,7 +120,7 @@ class Catalog:
         with self._lock:
             found = dict(self._found)
         told = [self._bundled(name) for name in self.names() if name not in found]
-        return told + [_trained(name, one) for name, one in found.items()]
+        return told + [_trained(name, one, self._folder) for name, one in found.items()]
 
     def folder(self, name: str) -> Path | None:
         """Return the run folder of a model; None of a bundled one.
@@ -150,6 +151,7 @@ class Catalog:
             refuses=model.knows_none,
             accuracy=test,
             trained_at=None,
+            learn=learning_command(card.recipe, name, self._folder),
         )
 
 
@@ -165,7 +167,7 @@ def _entry(name: str, recipe: dict[str, Any], **facts: Any) -> dict[str, Any]:
     }
 
 
-def _trained(name: str, found: _Found) -> dict[str, Any]:
+def _trained(name: str, found: _Found, root: Path) -> dict[str, Any]:
     """What a run folder says of its model; a damaged one says less."""
     run = Run(found.folder)
     try:
@@ -182,6 +184,7 @@ def _trained(name: str, found: _Found) -> dict[str, Any]:
         refuses=False,
         accuracy=test.get("accuracy") if isinstance(test, dict) else None,
         trained_at=made.isoformat(timespec="seconds"),
+        learn=learning_command(recipe, found.folder, root),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tenfold.cli._sources.choices import Choices
+from tenfold.complaints import complaint
 from tenfold.errors import InputError, RunError, UnknownNameError
 from tenfold.files import storage_error
 from tenfold.language import text as _
@@ -137,7 +138,8 @@ def _read(path: Path) -> _Results:
     except OSError as error:
         raise storage_error(path, error) from error
     except msgspec.DecodeError as error:
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+        reason = complaint(error, _Results)
+        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
 
 
 def _gathered(folder: Path) -> _Results:

@@ -13,6 +13,7 @@ from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.mapped import MappedDigits, map_digits
 from tenfold.cli._sources.model import Scored
 from tenfold.cli._sources.picture import read_digits
+from tenfold.complaints import complaint
 from tenfold.data import DataSet, Images, LabelledImages, Labels, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
@@ -95,7 +96,8 @@ class RunSource(Scored):
             fold = msgspec.convert(settings.get("fold"), Fold | None)
         except msgspec.ValidationError as error:
             path = self._run.folder / "run.json"
-            raise RunError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
+            reason = complaint(error, Fold | None, settings.get("fold"))
+            raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
         held = split_data(self._recipe, data, settings.get("subset"), fold)[1]
         if held is None:
             raise InputError(

@@ -25,6 +25,7 @@ class ModelObject(BaseModel):
     accuracy: float | None = Field(description="On MNIST's kind of test images, if known.")
     recipe: str | None
     trained_at: str | None = Field(description="When its file was written, ISO 8601, UTC.")
+    learn: str | None = Field(description="The command that lets it learn from corrections.")
 
 
 class ModelsObject(BaseModel):

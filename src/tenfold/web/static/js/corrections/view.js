@@ -26,7 +26,7 @@ export class CorrectionsView {
   async enter() {
     try {
       const [told, { models }] = await Promise.all([askPatiently("api/corrections", { query: { limit: PAGE } }), askPatiently("api/models")]);
-      Object.assign(this, { list: told.corrections, count: told.count, models: models.filter((model) => model.recipe) });
+      Object.assign(this, { list: told.corrections, count: told.count, models: models.filter((model) => model.learn) });
       this.start = this.models.some((model) => model.name === this.start) ? this.start : ((this.models.find((model) => model.name === "cnn-deep") ?? this.models[0])?.name ?? "");
       hush("corrections");
       this.#show();
@@ -110,9 +110,7 @@ export class CorrectionsView {
 
   /** @returns {string} the command that learns from the corrections */
   #line() {
-    const model = this.models.find((one) => one.name === this.start);
-    const from = model && !model.bundled ? `runs/${spoken(model.name)}` : this.start;
-    return `tenfold train ${model?.recipe ?? "cnn-deep"} --start-from ${from} --add corrections --run runs/my-hand`;
+    return this.models.find((one) => one.name === this.start)?.learn ?? "";
   }
 
   /** @param {HTMLElement} button @param {HTMLElement} code */

@@ -1,0 +1,50 @@
+"""What is told before PyTorch is loaded: a wrong change, data or folder waits for nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tenfold.cli import build_app
+from tenfold.errors import TenfoldError
+from tenfold.runs import Run
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--set", "lr=1"], "Did you mean 'learning_rate'"),
+        (["--set", "epochs=none"], "epochs is 'none'; expected a whole number"),
+        (["--set", "nothing"], "expected --set NAME=VALUE"),
+        (["--validation", "ten"], "such as 10% or 0.1"),
+        (["--data", "nowhere.csv"], "nowhere.csv"),
+        (["--add", "nowhere.csv"], "nowhere.csv"),
+        (["--start-from", "nowhere.onnx"], "nowhere.onnx"),
+        (["--run", "taken"], "already holds a run"),
+    ],
+)
+def test_mistakes_are_told_before_pytorch_is_loaded(
+    words: list[str], message: str, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run("taken").start({}, {})
+    monkeypatch.setitem(sys.modules, "tenfold.training", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    data = [] if "--data" in words else ["--data", str(drawn_file)]
+    result = CliRunner().invoke(build_app(), ["train", "mlp-128", *data, *words])
+    assert isinstance(result.exception, TenfoldError)
+    assert message in str(result.exception)
+    assert not Path("runs").exists()
+
+
+def test_what_an_epoch_is_is_told_where_it_is_not_all_images(
+    drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tenfold.training", None)
+    words = ["train", "mlp-128", "--data", str(drawn_file), "--epochs", "1"]
+    result = CliRunner().invoke(build_app(), words)
+    told = "An epoch of mlp-128 is 50 steps of 32 images drawn at random: 1,600 images, where there"
+    assert told in result.stderr
+    assert isinstance(result.exception, ModuleNotFoundError)
