@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tenfold.experiments.reproduce import reproduce
     from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
-    from tenfold.models import Model, load_model
+    from tenfold.models import Model, Predictions, load_model, predict
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
     from tenfold.runs import Run
@@ -37,6 +37,7 @@ __all__ = [
     "Evaluation",
     "LabelledImages",
     "Model",
+    "Predictions",
     "Reader",
     "Reading",
     "Recipe",
@@ -49,6 +50,7 @@ __all__ = [
     "load_dataset",
     "load_model",
     "load_recipe",
+    "predict",
     "recipe_names",
     "reproduce",
     "resume",
@@ -62,6 +64,7 @@ _HOMES = {
     "Evaluation": "metrics",
     "LabelledImages": "data",
     "Model": "models",
+    "Predictions": "models",
     "Reader": "reader",
     "Reading": "reader",
     "Recipe": "recipes",
@@ -74,6 +77,7 @@ _HOMES = {
     "load_dataset": "data",
     "load_model": "models",
     "load_recipe": "recipes",
+    "predict": "models",
     "recipe_names": "recipes",
     "reproduce": "experiments",
     "resume": "training",

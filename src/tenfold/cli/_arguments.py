@@ -8,7 +8,17 @@ import typer
 
 from tenfold.language import text as _
 
-__all__ = ["AsJson", "Data", "Device", "Engine", "Precision", "Subset", "Threads", "Workers"]
+__all__ = [
+    "AsJson",
+    "Data",
+    "Device",
+    "Engine",
+    "LabelColumn",
+    "Precision",
+    "Subset",
+    "Threads",
+    "Workers",
+]
 
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help=_("Print one JSON object on stdout."))
@@ -27,6 +37,14 @@ Engine: TypeAlias = Annotated[
     typer.Option(
         metavar="processes|ray|ray://HOST:PORT",
         help=_("What does the trainings: this machine's processes, Ray, or a Ray cluster."),
+    ),
+]
+
+LabelColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="first|last|N|NAME",
+        help=_("The column of labels in a CSV. (default: told by header or content)"),
     ),
 ]
 

@@ -8,6 +8,12 @@ A format module has this interface, and a module of it needs no entry in any lis
     sniff(path) -> bool       whether the content of ``path`` is of this format; never raises
     load(path) -> DataSet     raises FormatError for anything damaged or hostile
     save(data, path)          writes whole or not at all; ``data`` has splits of SPLITS only
+
+and may have:
+
+    OPTIONS                   names of keyword arguments that its ``load`` takes besides
+    nearly(path) -> str | None    what ``path`` holds, where it is not of this format but near it,
+                              and what this format expects; never raises
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast
@@ -23,6 +29,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from tenfold.data.bounded import reading
+from tenfold.data.contents import contents
 from tenfold.data.images import DataSet, LabelledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError
 from tenfold.language import text as _
@@ -71,11 +78,16 @@ def sniff(path: str | Path) -> str | None:
         return next((name for name, form in formats().items() if form.sniff(Path(path))), None)
 
 
-def load(path: str | Path) -> DataSet:
+def load(path: str | Path, *, label_column: str | int | None = None) -> DataSet:
     """Load labelled digits from a file or folder, whose format is told by its content.
 
+    Args:
+        path: the file or folder.
+        label_column: for CSV: "first", "last", a number from 1 or a name of the header; None
+            tells it by the header, or by what the columns hold.
+
     Raises:
-        InputError: if there is nothing at ``path``.
+        InputError: if there is nothing at ``path``, or its format has no such option.
         FormatError: if it is in no known format, damaged or hostile.
         StorageError: if it cannot be read.
         MissingExtraError: if the format needs a package that is not installed.
@@ -87,14 +99,19 @@ def load(path: str | Path) -> DataSet:
         raise InputError(_("There is no file or folder {path}.", path=path))
     name = sniff(path)
     if name is None:
-        raise FormatError(
-            _(
-                "{path} is in no format known here, or is damaged; expected one of {names}.",
-                path=path,
-                names=", ".join(formats()),
+        raise _unknown(path)
+    options = {"label_column": label_column} if label_column is not None else {}
+    for option in options:
+        if option not in getattr(formats()[name], "OPTIONS", ()):
+            raise InputError(
+                _(
+                    "{path} is of the format {format}, which has no {option} to choose.",
+                    path=path,
+                    format=name,
+                    option=option,
+                )
             )
-        )
-    return formats()[name].load(path)
+    return cast("Callable[..., DataSet]", formats()[name].load)(path, **options)
 
 
 def save(
@@ -133,6 +150,10 @@ def save(
                 path=path,
             )
         )
+    if not data.splits:
+        raise InputError(
+            _("The images of {name} have no labels; there is nothing to save.", name=data.name)
+        )
     form = formats()[name]
     form.save(arranged(data, form.SPLITS), path)
     return name
@@ -152,6 +173,21 @@ def joined(parts: list[LabelledImages]) -> LabelledImages:
     return LabelledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
+    )
+
+
+def _unknown(path: Path) -> FormatError:
+    """Say what is at ``path`` and, where a format is near, what that expects."""
+    asked = (getattr(form, "nearly", None) for form in formats().values())
+    found = (ask(path) for ask in asked if ask is not None)
+    what = next((line for line in found if line), None) or contents(path)
+    return FormatError(
+        _(
+            "{path} is in no format known here, or is damaged: it is {what}. Known: {names}.",
+            path=path,
+            what=what,
+            names=", ".join(formats()),
+        )
     )
 
 

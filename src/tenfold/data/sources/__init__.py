@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,21 @@ from urllib.parse import urlsplit
 
 from tenfold.data import formats
 from tenfold.data.bounded import reading
+from tenfold.data.doubts import doubts, passed_over
 from tenfold.data.images import DataSet
 from tenfold.data.sources import mirrors
 from tenfold.data.sources.cache import cache_folder, locked, read_cache, write_cache
 from tenfold.data.sources.canonical import check, is_canonical
 from tenfold.data.sources.neighbors import from_keras, from_openml, from_torchvision
 from tenfold.data.sources.package_index import REQUIREMENT, from_package_index
-from tenfold.errors import InputError, SourceError, TenfoldError, UnknownNameError
+from tenfold.errors import (
+    DataWarning,
+    InputError,
+    SourceError,
+    TenfoldError,
+    UnknownNameError,
+    UnlabeledWarning,
+)
 from tenfold.language import text as _
 
 __all__ = ["DATASETS", "Found", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
@@ -52,6 +61,7 @@ def load_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    label_column: str | int | None = None,
 ) -> DataSet:
     """Load MNIST by name, or labelled digits from a file or folder in any known format.
 
@@ -66,6 +76,11 @@ def load_dataset(
             ``Path`` is never taken for a name.
         source: for "mnist": a path to try before any other place; else TENFOLD_DATA names it.
         report: receives a line on each place that was tried in vain, and on each warning.
+        label_column: for CSV: where the label is: "first", "last", a number from 1 or a name of
+            the header; None tells it by the header, or by what the columns hold.
+
+    What is odd with images from a path, such as black ink on white, or has no labels and is passed
+    over, is told by a ``DataWarning``.
 
     Raises:
         UnknownNameError: if it is neither a known name nor looks like a path.
@@ -75,7 +90,7 @@ def load_dataset(
         StorageError: if a path, or the corrections' database, cannot be read.
         MissingExtraError: if a package that reads them is not installed.
     """
-    return find_dataset(name_or_path, source=source, report=report).data
+    return find_dataset(name_or_path, source=source, report=report, label_column=label_column).data
 
 
 def find_dataset(
@@ -83,8 +98,13 @@ def find_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    label_column: str | int | None = None,
 ) -> Found:
     """Do as ``load_dataset`` does, and tell also where the data came from."""
+    if label_column is not None and name_or_path in _NAMES:
+        raise InputError(
+            _("A column of labels is chosen in a CSV file; received {name}.", name=name_or_path)
+        )
     if name_or_path == "mnist":
         named = source or os.environ.get("TENFOLD_DATA") or None
         return _find_mnist(Path(named).expanduser() if named else None, report or _silent)
@@ -102,7 +122,12 @@ def find_dataset(
         there = path.exists()
     if not there and isinstance(name_or_path, str) and _is_bare(name_or_path):
         raise UnknownNameError(_("data set or path"), name_or_path, _NAMES)
-    return Found(formats.load(path), str(path))
+    data = formats.load(path, label_column=label_column)
+    for line in passed_over(data):
+        warnings.warn(line, UnlabeledWarning, stacklevel=3)
+    for line in doubts(data):
+        warnings.warn(line, DataWarning, stacklevel=3)
+    return Found(data, str(path))
 
 
 def _find_mnist(named: Path | None, report: Report) -> Found:
