@@ -32,7 +32,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_every_error_is_in_the_tree_and_drawn_in_it() -> None:
     for name in errors.__all__:
-        assert issubclass(getattr(errors, name), errors.TenfoldError)
+        assert issubclass(getattr(errors, name), errors.TenfoldError | errors.DataWarning)
         assert name in (errors.__doc__ or "")
 
 

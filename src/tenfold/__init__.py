@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tenfold.experiments.reproduce import reproduce
     from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
-    from tenfold.models import Model, load_model
+    from tenfold.models import Model, Predictions, load_model, predict
     from tenfold.models.calibrating import calibrate
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
@@ -41,6 +41,7 @@ __all__ = [
     "Evaluation",
     "LabelledImages",
     "Model",
+    "Predictions",
     "Reader",
     "Reading",
     "Recipe",
@@ -54,6 +55,7 @@ __all__ = [
     "load_dataset",
     "load_model",
     "load_recipe",
+    "predict",
     "recipe_names",
     "reproduce",
     "resume",
@@ -69,6 +71,7 @@ _HOMES = {
     "Evaluation": "metrics",
     "LabelledImages": "data",
     "Model": "models",
+    "Predictions": "models",
     "Reader": "reader",
     "Reading": "reader",
     "Recipe": "recipes",
@@ -82,6 +85,7 @@ _HOMES = {
     "load_dataset": "data",
     "load_model": "models",
     "load_recipe": "recipes",
+    "predict": "models",
     "recipe_names": "recipes",
     "reproduce": "experiments",
     "resume": "training",

@@ -13,7 +13,10 @@
     └── TrainingError                training cannot go on (a loss that is not a number)
 
 The command line prints the message of a ``TenfoldError`` without a traceback and exits with 1;
-any other exception is a defect of Tenfold.
+any other exception is a defect of Tenfold. Two warnings are no errors, since the data can be used:
+
+    DataWarning (UserWarning)        data may not be what they are taken for
+    └── UnlabeledWarning             images without labels were passed over
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from collections.abc import Iterable
 from tenfold.language import text as _
 
 __all__ = [
+    "DataWarning",
     "FormatError",
     "InputError",
     "MissingExtraError",
@@ -35,7 +39,16 @@ __all__ = [
     "TenfoldError",
     "TrainingError",
     "UnknownNameError",
+    "UnlabeledWarning",
 ]
+
+
+class DataWarning(UserWarning):
+    """Data that can be used, but may not be what they are taken for."""
+
+
+class UnlabeledWarning(DataWarning):
+    """Images without labels, which were passed over."""
 
 
 class TenfoldError(Exception):

@@ -221,7 +221,7 @@ def test_without_test_images_there_are_no_test_scores(drawn: DataSet, tmp_path: 
 
 
 def test_watching_the_test_images_needs_some(drawn: DataSet, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no split named 'test'"):
+    with pytest.raises(InputError, match=r"Hold training images out instead: --validation 200 "):
         quick(DataSet("alone", {"train": drawn.train}), tmp_path, changes={"validation": "test"})
 
 

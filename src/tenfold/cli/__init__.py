@@ -11,12 +11,14 @@ import inspect
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import DataWarning, TenfoldError
 from tenfold.language import LANGUAGES, current_language, set_language
 from tenfold.language import text as _
 
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     set_language(_language_in(words))
     try:
-        build_app()(args=words, prog_name="tenfold")
+        with _warnings_told():
+            build_app()(args=words, prog_name="tenfold")
     except TenfoldError as error:
         _print_error(error)
         sys.exit(1)
@@ -37,6 +40,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Print what is odd with data as one line on stderr, once a command."""
+    told: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
+        if not issubclass(category, DataWarning):
+            usual(message, category, *rest, **named)
+        elif str(message) not in told:
+            told.add(str(message))
+            typer.echo(_("Warning: {message}", message=message), err=True)
+
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+        warnings.simplefilter("always", DataWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _print_error(error: TenfoldError) -> None:

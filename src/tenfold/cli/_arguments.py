@@ -14,6 +14,7 @@ __all__ = [
     "Device",
     "Engine",
     "Epochs",
+    "LabelColumn",
     "Precision",
     "Subset",
     "Threads",
@@ -45,6 +46,14 @@ Epochs: TypeAlias = Annotated[
     typer.Option(
         min=1,
         help=_("Instead of the recipe's; each goes once through the images or has its own steps."),
+    ),
+]
+
+LabelColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="first|last|N|NAME",
+        help=_("The column of labels in a CSV. (default: told by header or content)"),
     ),
 ]
 

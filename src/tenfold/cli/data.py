@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenfold.cli._arguments import LabelColumn
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -62,11 +63,23 @@ def convert(
             "--resize", help=_("Take pictures of any size; place each digit as MNIST's are.")
         ),
     ] = False,
+    label_column: LabelColumn = None,
+    invert: Annotated[
+        bool, typer.Option("--invert", help=_("Make dark ink on bright paper bright on black."))
+    ] = False,
+    transpose: Annotated[
+        bool, typer.Option("--transpose", help=_("Swap rows and columns, as EMNIST needs it."))
+    ] = False,
+    stretch: Annotated[
+        bool, typer.Option("--stretch", help=_("Scale pixels so that the brightest is 255."))
+    ] = False,
 ) -> None:
     """Load SOURCE and save it as TARGET."""
     from tenfold.data import save
 
-    data = _found(source, resize=resize).data
+    remedies = {"invert": invert, "transpose": transpose, "stretch": stretch}
+    wanted = [name for name, asked in remedies.items() if asked]
+    data = _put_right(source, label_column, wanted, resize=resize)
     name = save(data, target, format_name, overwrite=force)
     splits = ", ".join(f"{split} {len(images)}" for split, images in data.splits.items())
     typer.echo(
@@ -79,18 +92,21 @@ def info(
     source: Annotated[
         str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
     ] = "mnist",
+    label_column: LabelColumn = None,
 ) -> None:
     """Print what SOURCE holds."""
     from rich.console import Console
 
     from tenfold.data.sources import is_canonical
 
-    found = _found(source)
+    found = _found(source, label_column=label_column)
     console = Console(highlight=False, soft_wrap=True)
     console.print(
         _("{name} from {origin}", name=found.data.name, origin=found.origin), markup=False
     )
     console.print(_counts(found.data))
+    if not found.data.splits:
+        return
     console.print("sha256 " + found.data.hash(), markup=False)
     console.print(
         _("These are MNIST's own files, bit for bit.")
@@ -125,6 +141,7 @@ def show(
             "--plain", help=_("With --out: one image as it is, 28x28, without its label.")
         ),
     ] = False,
+    label_column: LabelColumn = None,
 ) -> None:
     """Draw a grid of SOURCE's images."""
     from tenfold.data.grids import save_plain_png, save_png
@@ -134,8 +151,8 @@ def show(
         raise InputError(_("--out: received {name}; expected a name in .png.", name=out.name))
     if plain and out is None:
         raise InputError(_("--plain writes a picture; name it with --out FILE.png."))
-    data = _found(source).data
-    images = data.split(split or next(iter(data.splits)))
+    data = _found(source, label_column=label_column).data
+    images = data.split(split or next(iter((*data.splits, *data.unlabeled))))
     if not len(images):
         raise InputError(_("There are no images to show in {name}.", name=data.name))
     if index is not None or plain:
@@ -148,13 +165,41 @@ def show(
         _draw(chosen, grid)
 
 
-def _found(name: str, source: Path | None = None, *, resize: bool = False) -> Found:
+def _found(
+    name: str,
+    source: Path | None = None,
+    label_column: str | None = None,
+    *,
+    resize: bool = False,
+) -> Found:
     """Find a data set, telling on stderr what is tried and done on the way."""
+    from tenfold.cli._screen import note
     from tenfold.data import find_dataset
 
-    return find_dataset(
-        name, source=source, report=lambda line: typer.echo(line, err=True), resize=resize
-    )
+    return find_dataset(name, source=source, report=note, label_column=label_column, resize=resize)
+
+
+def _put_right(
+    source: str, label_column: str | None, remedies: list[str], *, resize: bool
+) -> DataSet:
+    """Find a data set and apply remedies; what is odd is told as it is afterwards."""
+    import warnings
+
+    from tenfold.cli._screen import note
+    from tenfold.data.doubts import doubts
+    from tenfold.data.remedies import remedied
+    from tenfold.errors import DataWarning, UnlabeledWarning
+
+    if not remedies:
+        return _found(source, label_column=label_column, resize=resize).data
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        warnings.simplefilter("always", UnlabeledWarning)
+        found = _found(source, label_column=label_column, resize=resize)
+    data = remedied(found.data, remedies)
+    for line in doubts(data):
+        note(_("Warning: {message}", message=line))
+    return data
 
 
 def _counts(data: DataSet) -> Table:
@@ -171,6 +216,8 @@ def _counts(data: DataSet) -> Table:
     for name, (_images, labels) in data.splits.items():
         counts = np.bincount(labels, minlength=CLASSES)
         table.add_row(name, *map(str, counts.tolist()), str(len(labels)))
+    for name, images in data.unlabeled.items():
+        table.add_row(_("{split} without labels", split=name), *[""] * CLASSES, str(len(images)))
     return table
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data
+from tenfold.cli._arguments import AsJson, Data, LabelColumn
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
-    from tenfold.data import LabelledImages
+    from tenfold.data import DataSet, LabelledImages
     from tenfold.metrics import Evaluation
     from tenfold.models import Model
+    from tenfold.runs.command import EvaluatePlan
 
 
 def evaluate(
@@ -25,6 +26,7 @@ def evaluate(
     ],
     data: Data = "mnist",
     split: Annotated[str, typer.Option(help="train | valid | test")] = "test",
+    label_column: LabelColumn = None,
     as_json: AsJson = False,
     report: Annotated[
         Path | None, typer.Option(help=_("Write a page with figures as well, .html or .md."))
@@ -36,11 +38,19 @@ def evaluate(
     from tenfold.metrics import evaluate_probabilities
     from tenfold.models import open_model
     from tenfold.runs import Run
+    from tenfold.runs.command import EvaluatePlan
 
     loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
-    scored = load_dataset(data).split(split)
+    scored = _split(load_dataset(data, label_column=label_column), split)
     if report is not None:
-        _write(loaded, scored, report, model, data, split)
+        plan = EvaluatePlan(
+            model=str(model),
+            data=data,
+            split=split,
+            label_column=label_column,
+            report=str(report),
+        )
+        _write(loaded, scored, report, plan)
     evaluation = evaluate_probabilities(loaded.predict_proba(scored.images), scored.labels)
     if as_json:
         import json
@@ -50,17 +60,34 @@ def evaluate(
         _show(evaluation)
 
 
-def _write(
-    model: Model, scored: LabelledImages, report: Path, path: Path, data: str, split: str
-) -> None:
+def _write(model: Model, scored: LabelledImages, report: Path, plan: EvaluatePlan) -> None:
     from tenfold.cli._screen import note
     from tenfold.reports import write_evaluation
-    from tenfold.runs.command import EvaluatePlan, command_line
+    from tenfold.runs.command import command_line
 
-    plan = EvaluatePlan(model=str(path), data=data, split=split, report=str(report))
-    command = command_line(plan)
-    write_evaluation(model, scored, report, name=data, split=split, command=command)
+    write_evaluation(
+        model, scored, report, name=plan.data, split=plan.split, command=command_line(plan)
+    )
     note(_("Wrote {path}", path=report))
+
+
+def _split(data: DataSet, name: str) -> LabelledImages:
+    """Return a split of ``data``; where it is missing, say how to score one that is there."""
+    from tenfold.data import SPLITS
+    from tenfold.errors import InputError
+
+    if data.splits and name in SPLITS and name not in (*data.splits, *data.unlabeled):
+        raise InputError(
+            _(
+                "The data set {name} has no {split} images, only {known}; score those: "
+                "--split {first}",
+                name=data.name,
+                split=name,
+                known=", ".join(data.splits),
+                first=next(iter(data.splits)),
+            )
+        )
+    return data.split(name)
 
 
 def _show(evaluation: Evaluation) -> None:

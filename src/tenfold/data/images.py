@@ -91,22 +91,28 @@ class DataSet:
 
     Args:
         name: what to call it.
-        splits: "train", "valid" or "test" -> labelled images; at least one.
+        splits: "train", "valid" or "test" -> labelled images.
+        unlabeled: split -> uint8 [N, 28, 28] of images that came without labels, such as Kaggle's
+            test images; no part of ``splits``, of training or of the hash. One of both must hold
+            a split.
         notes: sentences for a person on what reading did to the data: turned, placed, left out.
     """
 
     name: str
     splits: Mapping[str, LabelledImages] = field(repr=False)
+    unlabeled: Mapping[str, Images] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        if not self.splits:
+        if not self.splits and not self.unlabeled:
             raise InputError(_("Received a data set without images; expected at least one split."))
-        for split in self.splits:
+        for split in (*self.splits, *self.unlabeled):
             if split not in SPLITS:
                 raise UnknownNameError(_("split"), split, SPLITS)
-        ordered = {name: self.splits[name] for name in SPLITS if name in self.splits}
-        object.__setattr__(self, "splits", MappingProxyType(ordered))
+        for field_name in ("splits", "unlabeled"):
+            given = getattr(self, field_name)
+            ordered = {name: given[name] for name in SPLITS if name in given}
+            object.__setattr__(self, field_name, MappingProxyType(ordered))
 
     def __iter__(self) -> Iterator[LabelledImages]:
         return iter((self.train, self.test))
@@ -116,7 +122,17 @@ class DataSet:
 
         Raises:
             UnknownNameError: if the data set has no such split.
+            InputError: if its images have no labels.
         """
+        if name not in self.splits and name in self.unlabeled:
+            raise InputError(
+                _(
+                    "The {split} images of {name} have no labels, which this needs; "
+                    "tenfold predict MODEL DATA says what they are.",
+                    split=name,
+                    name=self.name,
+                )
+            )
         if name not in self.splits:
             raise UnknownNameError(_("split"), name, self.splits)
         return self.splits[name]

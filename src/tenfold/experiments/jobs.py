@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tenfold.data import DataSet, load_dataset
-from tenfold.errors import RunError
+from tenfold.errors import DataWarning, RunError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
 from tenfold.runs import Run
@@ -159,4 +160,7 @@ def _check_plan(job: Job) -> None:
 @functools.lru_cache(maxsize=1)
 def _load(data: str) -> DataSet:
     """Load a data set once a process; its jobs nearly always share one."""
-    return load_dataset(data)
+    with warnings.catch_warnings():
+        # Whoever planned the jobs has loaded the data too, and has said what is odd with them.
+        warnings.simplefilter("ignore", DataWarning)
+        return load_dataset(data)

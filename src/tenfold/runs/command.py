@@ -124,6 +124,7 @@ class EvaluatePlan:
     model: str = field(metadata=ARGUMENT)
     data: str = field(default="mnist", metadata=ALWAYS)
     split: str = field(default="test", metadata=ALWAYS)
+    label_column: str | None = None
     report: str | None = None
 
 

@@ -85,7 +85,7 @@ def split_data(
         train, held = fold.split(images.labels)
         return images[train], images[held]
     if recipe.validation == "test":
-        return _everything(data)[:subset], data.test
+        return _everything(data)[:subset], _test(data)
     if "valid" in data.splits and recipe.validation:
         return data.train[:subset], data.split("valid")
     images = _everything(data)[:subset]
@@ -99,6 +99,21 @@ def split_data(
             )
         )
     return images[:keep], images[keep:] if recipe.validation else None
+
+
+def _test(data: DataSet) -> LabelledImages:
+    """The test images, which a recipe of ``validation="test"`` watches."""
+    if "test" not in data.splits:
+        raise InputError(
+            _(
+                "This recipe watches the test images, and the data set {name} has none with "
+                "labels. Hold training images out instead: --validation {count} "
+                '(changes={{"validation": {count}}}).',
+                name=data.name,
+                count=max(1, len(_everything(data)) // 6),
+            )
+        )
+    return data.test
 
 
 def _everything(data: DataSet) -> LabelledImages:

@@ -29,6 +29,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from tenfold.data.bounded import reading
+from tenfold.data.contents import contents
 from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet, LabelledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError
@@ -78,11 +79,15 @@ def sniff(path: str | Path) -> str | None:
         return next((name for name, form in formats().items() if form.sniff(Path(path))), None)
 
 
-def load(path: str | Path, *, resize: bool = False) -> DataSet:
+def load(
+    path: str | Path, *, label_column: str | int | None = None, resize: bool = False
+) -> DataSet:
     """Load labelled digits from a file or folder, whose format is told by its content.
 
     Args:
         path: the file or folder.
+        label_column: for CSV: "first", "last", a number from 1 or a name of the header; None
+            tells it by the header, or by what the columns hold.
         resize: for formats of pictures: take pictures of any size, and place each digit as
             MNIST's are.
 
@@ -99,26 +104,20 @@ def load(path: str | Path, *, resize: bool = False) -> DataSet:
         raise InputError(missing(path))
     name = sniff(path)
     if name is None:
-        raise FormatError(
-            _(
-                "{path} is in no format known here, or is damaged; expected one of {names}.",
-                path=path,
-                names=", ".join(formats()),
+        raise _unknown(path)
+    asked = {"label_column": label_column, "resize": resize or None}
+    options = {option: value for option, value in asked.items() if value is not None}
+    for option in options:
+        if option not in getattr(formats()[name], "OPTIONS", ()):
+            raise InputError(
+                _(
+                    "{path} is of the format {format}, which has no {option} to choose.",
+                    path=path,
+                    format=name,
+                    option=option,
+                )
             )
-        )
-    form = formats()[name]
-    if not resize:
-        return form.load(path)
-    if "resize" not in getattr(form, "OPTIONS", ()):
-        raise InputError(
-            _(
-                "{path} is of the format {format}, which has no {option} to choose.",
-                path=path,
-                format=name,
-                option="resize",
-            )
-        )
-    return cast("Callable[..., DataSet]", form.load)(path, resize=True)
+    return cast("Callable[..., DataSet]", formats()[name].load)(path, **options)
 
 
 def missing(path: Path) -> str:
@@ -166,6 +165,10 @@ def save(
                 path=path,
             )
         )
+    if not data.splits:
+        raise InputError(
+            _("The images of {name} have no labels; there is nothing to save.", name=data.name)
+        )
     form = formats()[name]
     form.save(arranged(data, form.SPLITS), path)
     return name
@@ -185,6 +188,21 @@ def joined(parts: list[LabelledImages]) -> LabelledImages:
     return LabelledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
+    )
+
+
+def _unknown(path: Path) -> FormatError:
+    """Say what is at ``path`` and, where a format is near, what that expects."""
+    asked = (getattr(form, "nearly", None) for form in formats().values())
+    found = (ask(path) for ask in asked if ask is not None)
+    what = next((line for line in found if line), None) or contents(path)
+    return FormatError(
+        _(
+            "{path} is in no format known here, or is damaged: it is {what}. Known: {names}.",
+            path=path,
+            what=what,
+            names=", ".join(formats()),
+        )
     )
 
 

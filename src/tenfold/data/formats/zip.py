@@ -6,6 +6,7 @@ goes when the data are read. Saving writes pictures and labels.csv (see picture_
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import stat
 import tempfile
@@ -27,7 +28,7 @@ from tenfold.language import text as _
 __all__ = ["OPTIONS", "SPLITS", "SUFFIXES", "describe", "load", "nearly", "save", "sniff"]
 
 SUFFIXES = (".zip",)
-OPTIONS = ("resize",)
+OPTIONS = ("label_column", "resize")
 
 _MAX_BYTES = 1 << 30
 _MAX_MEMBERS = MAX_IMAGES + 1000
@@ -54,17 +55,17 @@ def nearly(path: Path) -> str | None:
     return _("an archive of another kind ({kind}); unpack it and name the folder", kind=kind)
 
 
-def load(path: Path, *, resize: bool = False) -> DataSet:
-    """Load what is inside; with ``resize``, pictures of any size, placed as MNIST's digits are.
+def load(path: Path, *, label_column: str | int | None = None, resize: bool = False) -> DataSet:
+    """Load what is inside, with the options of its format (see ``tenfold.data.formats.load``).
 
     Raises:
         FormatError: if a member is hostile, encrypted or another archive, if all together are too
             large, or if no format is known inside.
-        InputError: if what is inside is not of pictures, which alone are resized.
+        InputError: if what is inside is of a format that has no such option.
     """
     with _unpacked(path) as content:
-        data = formats.load(content, resize=resize)
-    return DataSet(path.stem, data.splits, notes=data.notes)
+        data = formats.load(content, label_column=label_column, resize=resize)
+    return dataclasses.replace(data, name=path.stem)
 
 
 def save(data: DataSet, path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from tenfold.data import formats
 from tenfold.data.bounded import reading
+from tenfold.data.doubts import doubts, passed_over
 from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet
 from tenfold.data.sources import mirrors
@@ -23,7 +25,14 @@ from tenfold.data.sources.cache import cache_folder, locked, read_cache, write_c
 from tenfold.data.sources.canonical import check, is_canonical
 from tenfold.data.sources.neighbors import from_keras, from_openml, from_torchvision
 from tenfold.data.sources.package_index import REQUIREMENT, from_package_index
-from tenfold.errors import InputError, SourceError, TenfoldError, UnknownNameError
+from tenfold.errors import (
+    DataWarning,
+    InputError,
+    SourceError,
+    TenfoldError,
+    UnknownNameError,
+    UnlabeledWarning,
+)
 from tenfold.language import text as _
 
 __all__ = ["DATASETS", "Found", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
@@ -54,6 +63,7 @@ def load_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    label_column: str | int | None = None,
     resize: bool = False,
 ) -> DataSet:
     """Load MNIST by name, or labelled digits from a file or folder in any known format.
@@ -68,10 +78,14 @@ def load_dataset(
         name_or_path: "mnist", "corrections" for what was corrected on the page, or a path. A
             ``Path`` is never taken for a name.
         source: for "mnist": a path to try before any other place; else TENFOLD_DATA names it.
-        report: receives a line on each place that was tried in vain, on each warning, and on what
-            reading did to the data.
+        report: receives a line on each place that was tried in vain, and on each warning.
+        label_column: for CSV: where the label is: "first", "last", a number from 1 or a name of
+            the header; None tells it by the header, or by what the columns hold.
         resize: for a path to pictures of digits: they may have any size, and each digit is placed
             as MNIST's are.
+
+    What was done to images from a path, what is odd with them, such as black ink on white, and what
+    has no labels and is passed over, is told by a ``DataWarning``.
 
     Raises:
         UnknownNameError: if it is neither a known name nor looks like a path.
@@ -81,7 +95,9 @@ def load_dataset(
         StorageError: if a path, or the corrections' database, cannot be read.
         MissingExtraError: if a package that reads them is not installed.
     """
-    return find_dataset(name_or_path, source=source, report=report, resize=resize).data
+    return find_dataset(
+        name_or_path, source=source, report=report, label_column=label_column, resize=resize
+    ).data
 
 
 def find_dataset(
@@ -89,9 +105,14 @@ def find_dataset(
     *,
     source: str | Path | None = None,
     report: Report | None = None,
+    label_column: str | int | None = None,
     resize: bool = False,
 ) -> Found:
     """Do as ``load_dataset`` does, and tell also where the data came from."""
+    if label_column is not None and name_or_path in _NAMES:
+        raise InputError(
+            _("A column of labels is chosen in a CSV file; received {name}.", name=name_or_path)
+        )
     if name_or_path == "mnist":
         named = source or os.environ.get("TENFOLD_DATA") or None
         return _find_mnist(Path(named).expanduser() if named else None, report or _silent)
@@ -111,9 +132,11 @@ def find_dataset(
         if nearest_entry(path) and not difflib.get_close_matches(name_or_path, _NAMES):
             raise InputError(formats.missing(path))
         raise UnknownNameError(_("data set or path"), name_or_path, _NAMES)
-    data = formats.load(path, resize=resize)
-    for note in data.notes:
-        (report or _silent)(note)
+    data = formats.load(path, label_column=label_column, resize=resize)
+    for line in passed_over(data):
+        warnings.warn(line, UnlabeledWarning, stacklevel=3)
+    for line in (*data.notes, *doubts(data)):
+        warnings.warn(line, DataWarning, stacklevel=3)
     return Found(data, str(path))
 
 

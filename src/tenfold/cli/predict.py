@@ -1,0 +1,62 @@
+"""``tenfold predict``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenfold.cli._arguments import LabelColumn
+from tenfold.language import text as _
+
+
+def predict(
+    model: Annotated[
+        Path,
+        typer.Argument(
+            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
+        ),
+    ],
+    data: Annotated[
+        str,
+        typer.Argument(help=_("A data set's name, or a path; its images may be without labels.")),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help=_("Write a CSV; else it is printed."))
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(help=_("train, valid or test; else what has no labels, or test.")),
+    ] = None,
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help=_("Add a column for each digit."))
+    ] = False,
+    label_column: LabelColumn = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Replace FILE where it exists."))
+    ] = False,
+) -> None:
+    """Say what a model takes images for: ImageId,Label, as Kaggle's competition wants it.
+
+    Images count from 1 in their order. To score a model on images with labels: tenfold evaluate.
+    """
+    from tenfold.cli._models import model_file
+    from tenfold.cli._screen import note
+    from tenfold.errors import InputError
+    from tenfold.models import open_model
+    from tenfold.models.predictions import predict as predicted
+    from tenfold.runs import Run
+
+    if out is not None and (out.exists() or out.is_symlink()) and not force:
+        raise InputError(
+            _("{path} exists already and was left as it is; --force replaces it.", path=out)
+        )
+    loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
+    found = predicted(loaded, data, split=split, label_column=label_column)
+    if out is None:
+        for line in found.lines(probabilities=probabilities):
+            typer.echo(line)
+        return
+    found.save(out, probabilities=probabilities)
+    note(_("Wrote {path}: {count} {split} images", path=out, count=len(found), split=found.split))
