@@ -16,7 +16,7 @@ from tenfold.models import load_bundled
 
 def told(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as stop:
-        main(["--lang", "en", *map(str, words)])
+        main(list(map(str, words)))
     done = capsys.readouterr()
     return int(stop.value.code or 0), done.out, " ".join(done.err.split())
 

@@ -13,6 +13,7 @@ __all__ = ["contents"]
 
 _SHOWN = 5
 _HEAD = 16
+_LONGEST = 40
 _MANY = 10_000
 
 
@@ -49,8 +50,8 @@ def _folder(path: Path) -> str:
         return _("a folder that cannot be read")
     if not entries:
         return _("an empty folder")
-    folders = sorted(entry.name for entry in entries if entry.is_dir())
-    kinds = Counter(entry.suffix.lower() for entry in entries if not entry.is_dir())
+    folders = sorted(_safe(entry.name) for entry in entries if entry.is_dir())
+    kinds = Counter(_safe(entry.suffix.lower()) for entry in entries if not entry.is_dir())
     parts = [f"{count} {kind or _('without a suffix')}" for kind, count in kinds.most_common()]
     if folders:
         parts.append(_("folders {names}", names=_listed(folders)))
@@ -58,8 +59,12 @@ def _folder(path: Path) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = [ascii(name[:40])[1:-1] if not name.isprintable() else name[:40] for name in names]
-    return ", ".join([*shown[:_SHOWN], *(["..."] if len(names) > _SHOWN else [])])
+    return ", ".join([*names[:_SHOWN], *(["..."] if len(names) > _SHOWN else [])])
+
+
+def _safe(name: str) -> str:
+    """Return a name from a disk without what a terminal would obey, and not too long."""
+    return name[:_LONGEST] if name.isprintable() else ascii(name[:_LONGEST])[1:-1]
 
 
 def _shown(begin: bytes) -> str:
