@@ -16,6 +16,7 @@ from tenfold.cli.data import app
 from tenfold.data import DataSet, LabelledImages, load, save
 from tenfold.data.formats import formats
 from tenfold.data.grids import as_characters, as_half_blocks, fitted, tiled
+from tenfold.errors import DataWarning
 
 
 @pytest.fixture
@@ -125,8 +126,8 @@ def test_convert_resizes_pictures_and_tells(digits: Path) -> None:
     picture = np.full((60, 40), 250, np.uint8)
     picture[10:50, 12:16] = 20
     Image.fromarray(picture).save("mine/3/a.png")
-    result = CliRunner().invoke(app, ["convert", "mine", "a.npz", "--resize"])
-    assert "mine: placed as MNIST's digits are, 1 from dark ink" in result.stderr
+    with pytest.warns(DataWarning, match="placed as MNIST's digits are, 1 from dark ink"):
+        CliRunner().invoke(app, ["convert", "mine", "a.npz", "--resize"])
     assert load("a.npz").train.images.max() == 255
 
 
