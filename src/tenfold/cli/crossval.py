@@ -96,8 +96,7 @@ def crossval(
 
 
 def _show(found: CrossValidation, place: Path) -> None:
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.cli._experiments import say_why
     from tenfold.cli._screen import note
 

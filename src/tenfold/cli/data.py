@@ -12,9 +12,9 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from rich.console import Console
     from rich.table import Table
 
+    from tenfold.cli._console import Console
     from tenfold.data import DataSet, Found, LabelledImages
 
 __all__ = ["app"]
@@ -75,12 +75,11 @@ def info(
     ] = "mnist",
 ) -> None:
     """Print what SOURCE holds."""
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.data.sources import is_canonical
 
     found = _found(source)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(least=80, highlight=False, soft_wrap=True)
     console.print(
         _("{name} from {origin}", name=found.data.name, origin=found.origin), markup=False
     )
@@ -165,8 +164,7 @@ def _chosen(images: LabelledImages, count: int, seed: int | None) -> LabelledIma
 
 def _draw(chosen: LabelledImages, grid: int) -> None:
     """Draw in grey half blocks where the terminal has colors, else in ASCII; labels below."""
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.data.grids import as_characters, fitted, tiled
 
     console = Console(highlight=False, soft_wrap=True)

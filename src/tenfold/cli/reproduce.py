@@ -106,7 +106,7 @@ def _seeds(
 
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
-        from rich.console import Console
+        from tenfold.cli._console import Console
 
         console = Console(soft_wrap=True)
         console.print(_table(found))

@@ -13,6 +13,7 @@ import msgspec
 
 import tenfold.recipes
 from tenfold.errors import InputError, UnknownNameError
+from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.recipes._reader import ReaderRecipe
 from tenfold.recipes._recipe import Recipe
@@ -49,6 +50,7 @@ def load_recipe(name: str | Path) -> Recipe:
     Raises:
         UnknownNameError: for a name that is neither known nor a file.
         InputError: for a file that holds no complete recipe, or the recipe of the reader.
+        StorageError: for one that cannot be read.
     """
     recipe = load_any_recipe(name)
     if isinstance(recipe, ReaderRecipe):
@@ -73,6 +75,7 @@ def load_any_recipe(name: str | Path) -> AnyRecipe:
     Raises:
         UnknownNameError: for a name that is neither known nor a file.
         InputError: for a file that holds no complete recipe.
+        StorageError: for one that cannot be read.
     """
     if isinstance(name, str) and name in recipe_names():
         return _known(name)
@@ -129,7 +132,9 @@ def _from_python(path: Path) -> AnyRecipe:
 def _from_json(path: Path) -> AnyRecipe:
     try:
         plain = msgspec.json.decode(path.read_bytes(), type=dict)
-    except (OSError, msgspec.DecodeError) as error:
+    except OSError as error:
+        raise storage_error(path, error) from error
+    except msgspec.DecodeError as error:
         raise InputError(
             _("{path} could not be read as JSON: {reason}", path=path, reason=error)
         ) from error
