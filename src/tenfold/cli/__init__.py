@@ -24,7 +24,6 @@ from tenfold.cli._speaking import choose_language
 from tenfold.cli._streams import Guarded, standard_streams
 from tenfold.cli._usage import UsageError, usage_message
 from tenfold.errors import SourceError, TenfoldError
-from tenfold.files import storage_error, why
 from tenfold.language import LANGUAGES
 from tenfold.language import text as _
 
@@ -86,12 +85,17 @@ def _run(words: list[str]) -> int:
 
 def _of_the_system(error: OSError) -> str:
     """An error that nothing foresaw, in words all the same."""
+    # Not before: `tenfold doctor` has to run where what is imported by this is broken.
+    from tenfold.files import storage_error, why
+
     if error.filename is None:
         return _("A file could not be read or written: {reason}.", reason=why(error))
     return str(storage_error(Path(os.fsdecode(error.filename)), error))
 
 
 def _unwritten(error: OSError) -> int:
+    from tenfold.files import why
+
     # Windows says "invalid argument" of a pipe that nobody reads.
     if error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL):
         return 141
