@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import resource
 import subprocess
 import sys
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tenfold.errors import StorageError
-from tenfold.files import replacing, write_whole
+from tenfold.files import replacing, why, write_whole
+from tenfold.language import speaking
 
 
 def test_content_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -38,7 +41,7 @@ def test_an_error_leaves_the_old_content_and_nothing_else(tmp_path: Path) -> Non
 
 def test_a_folder_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match="file cannot be used"):
+    with pytest.raises(StorageError, match="file is a file; expected a folder to write"):
         write_whole(tmp_path / "file" / "below", "x")
 
 
@@ -67,3 +70,20 @@ except StorageError as error:
     assert "The disk is full" in done.stdout
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOENT, "没有这个文件或文件夹"),
+        (errno.EACCES, "没有权限"),
+        (errno.EISDIR, "这是一个文件夹"),
+        (errno.ENAMETOOLONG, "名称太长"),
+    ],
+)
+def test_reasons_of_the_operating_system_are_in_words_of_ours(number: int, words: str) -> None:
+    error = OSError(number, os.strerror(number), "a/b")
+    with speaking("zh"):
+        assert why(error) == words
+    assert why(OSError(-2, "Name or service not known")) == "Name or service not known"
+    assert why(ValueError("embedded null byte")) == "embedded null byte"

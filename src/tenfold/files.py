@@ -23,6 +23,7 @@ __all__ = [
     "read_json",
     "replacing",
     "storage_error",
+    "why",
     "write_json",
     "write_whole",
 ]
@@ -105,6 +106,9 @@ def make_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        message = _("{path} is a file; expected a folder to write.", path=_file_in(folder))
+        raise StorageError(message) from error
     except OSError as error:
         raise storage_error(folder, error) from error
 
@@ -144,8 +148,49 @@ def storage_error(path: Path, error: OSError) -> StorageError:
         return StorageError(
             _("{path} may not be written or read here. Choose another place.", path=path)
         )
-    reason = error.strerror or str(error)
-    return StorageError(_("{path} cannot be used: {reason}.", path=path, reason=reason))
+    return StorageError(_("{path} cannot be used: {reason}.", path=path, reason=why(error)))
+
+
+def why(error: BaseException) -> str:
+    """Return the reason of an error of the operating system, without the path it concerns.
+
+    The common ones are in words of ours, in the language in force; others as the system says.
+    """
+    number = getattr(error, "errno", None)
+    return _reasons().get(number or 0) or getattr(error, "strerror", None) or str(error)
+
+
+def _reasons() -> dict[int, str]:
+    full = _("the disk is full")
+    forbidden = _("this is not permitted")
+    return {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.EACCES: forbidden,
+        errno.EPERM: forbidden,
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOTDIR: _("a part of the path is a file, not a folder"),
+        errno.EEXIST: _("something of this name is there already"),
+        errno.ENOTEMPTY: _("the folder is not empty"),
+        errno.ENOSPC: full,
+        errno.EDQUOT: full,
+        errno.EFBIG: full,
+        errno.EROFS: _("the disk is read-only"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+        errno.ELOOP: _("its links lead in a circle"),
+        errno.EMFILE: _("too many files are open"),
+        errno.EIO: _("the disk reports an error"),
+        errno.EBADF: _("it is closed"),
+        errno.ENOMEM: _("there is not enough memory"),
+        errno.EADDRINUSE: _("the address is in use"),
+        errno.EADDRNOTAVAIL: _("this machine has no such address"),
+        errno.ECONNREFUSED: _("the connection was refused"),
+        errno.ETIMEDOUT: _("there was no answer in time"),
+    }
+
+
+def _file_in(path: Path) -> Path:
+    """The part of ``path`` that is a file and so cannot be a folder."""
+    return next((part for part in (path, *path.parents) if part.is_file()), path)
 
 
 def _umask() -> int:

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import resources
+from pathlib import PurePath
+
+from tenfold.characters import on_one_line
 
 __all__ = ["LANGUAGES", "current_language", "set_language", "speaking", "text"]
 
@@ -68,10 +71,19 @@ def current_language() -> str:
 
 
 def text(template: str, /, **values: object) -> str:
-    """Return ``template`` in the language in force, its ``{placeholders}`` filled in."""
+    """Return ``template`` in the language in force, its ``{placeholders}`` filled in.
+
+    What is filled in stands on one line and is printable: names come from files.
+    """
     if current_language() != "en":
         template = _catalog(current_language()).get(template, template)
-    return template.format(**values) if values else template
+    shown = {name: _shown(value) for name, value in values.items()}
+    return template.format(**shown) if values else template
+
+
+def _shown(value: object) -> object:
+    """Words as they may be shown; numbers as they are, for their format says how."""
+    return on_one_line(str(value)) if isinstance(value, str | PurePath | Exception) else value
 
 
 def _checked(code: str | None) -> str | None:

@@ -182,9 +182,9 @@ def test_a_missing_extra_gives_the_whole_line_that_installs_it(
     assert "pip install 'tenfold[train]'" in err
 
 
-def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(SystemExit, match="received 'fr'"):
-        main(["--lang", "fr", "recipes"])
+def test_an_unknown_language_is_refused(screen: pytest.CaptureFixture[str]) -> None:
+    code, _out, err = tenfold(screen, "--lang", "fr", "recipes")
+    assert (code, err) == (2, "Error: Received --lang fr; expected one of en, zh.\n")
 
 
 def test_the_version_is_printed(screen: pytest.CaptureFixture[str]) -> None:

@@ -243,7 +243,7 @@ def test_torchrun_starts_again_by_itself(
     [
         (["cnn-depe"], "Error: There is no recipe named 'cnn-depe'"),
         (["reader"], "Error: reader is trained by one process"),
-        (["cnn-deep", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["cnn-deep", "--seed", "-1"], "Received '-1' for --seed"),
         (["mlp-128", "--set", "learning_rate=1e38"], "smaller learning rate"),
     ],
 )

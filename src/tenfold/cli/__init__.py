@@ -6,6 +6,7 @@ It imports heavy things inside its functions, so that ``tenfold --help`` stays q
 
 from __future__ import annotations
 
+import errno
 import importlib
 import inspect
 import os
@@ -14,32 +15,60 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tenfold.errors import DataWarning, TenfoldError
-from tenfold.language import LANGUAGES, current_language, set_language
+from tenfold.characters import on_one_line, shortened
+from tenfold.cli._help import Command, Group
+from tenfold.cli._speaking import choose_language
+from tenfold.cli._streams import Guarded, standard_streams
+from tenfold.cli._usage import UsageError, usage_message
+from tenfold.errors import DataWarning, SourceError, TenfoldError
+from tenfold.language import LANGUAGES
 from tenfold.language import text as _
 
 __all__ = ["build_app", "command_names", "main"]
 
+NAME = "tenfold"
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 a stated error, 2 wrong usage, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 a stated error, 2 wrong usage, 130 interrupted.
+
+    It exits with 141 if what reads its output has gone, as a program ends that SIGPIPE stops.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    set_language(_language_in(words))
+    with standard_streams() as out:
+        sys.exit(_exit_code(words, out))
+
+
+def _exit_code(words: list[str], out: Guarded) -> int:
+    """Run a command, say in a line what kept it from its end, and return the exit code."""
+    code = 1
     try:
-        with _warnings_told():
-            build_app()(args=words, prog_name="tenfold")
+        code = _run(words)
+        out.flush()
+    except UsageError as error:
+        return _complain(usage_message(error), 2)
+    except SourceError as error:
+        # What was tried, each in a line of its own.
+        return _complain("\n".join(map(on_one_line, str(error).split("\n"))), 1)
     except TenfoldError as error:
-        _print_error(error)
-        sys.exit(1)
+        return _complain(on_one_line(str(error)), 1)
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 130
+    except RuntimeError as error:
+        # Python's words, wherever a path begins with the home folder of a user who has none.
+        if "home directory" not in str(error):
+            raise
+        return _complain(_("This user has no home folder; name one in HOME."), 1)
+    except OSError as error:
+        if out.failure is None:
+            return _complain(_of_the_system(error), 1)
+    # Whatever was caught on the way: what does not arrive is not done.
+    return code if out.failure is None else _unwritten(out.failure)
 
 
 @contextmanager
@@ -52,7 +81,7 @@ def _warnings_told() -> Iterator[None]:
             usual(message, category, *rest, **named)
         elif str(message) not in told:
             told.add(str(message))
-            typer.echo(_("Warning: {message}", message=message), err=True)
+            typer.echo(on_one_line(_("Warning: {message}", message=message)), err=True)
 
     with warnings.catch_warnings():
         usual = warnings.showwarning
@@ -61,12 +90,49 @@ def _warnings_told() -> Iterator[None]:
         yield
 
 
-def _print_error(error: TenfoldError) -> None:
-    from rich.console import Console
-    from rich.text import Text
+def _run(words: list[str]) -> int:
+    """Run a command; return its exit code."""
+    choose_language(words)
+    command = typer.main.get_command(build_app())
+    if "_TENFOLD_COMPLETE" in os.environ:
+        command.main(words, prog_name=NAME)
+    try:
+        with _warnings_told(), command.make_context(NAME, words) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    return 0
 
-    line = Text.assemble((_("Error"), "bold red"), ": ", str(error))
-    Console(stderr=True, soft_wrap=True).print(line)
+
+def _of_the_system(error: OSError) -> str:
+    """An error that nothing foresaw, in words all the same."""
+    # Not before: `tenfold doctor` has to run where what is imported by this is broken.
+    from tenfold.files import storage_error, why
+
+    if error.filename is None:
+        return _("A file could not be read or written: {reason}.", reason=why(error))
+    return str(storage_error(Path(os.fsdecode(error.filename)), error))
+
+
+def _unwritten(error: OSError) -> int:
+    from tenfold.files import why
+
+    # Windows says "invalid argument" of a pipe that nobody reads.
+    if error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL):
+        return 141
+    return _complain(_("The output could not be written: {reason}.", reason=why(error)), 1)
+
+
+def _complain(message: str, code: int) -> int:
+    """Print an error, if there is something to say, on stderr; return the exit code."""
+    if message:
+        from rich.text import Text
+
+        from tenfold.cli._console import Console
+
+        line = Text.assemble((_("Error: "), "bold red"), shortened(message))
+        Console(stderr=True, soft_wrap=True).print(line)
+    return code
 
 
 def command_names() -> list[str]:
@@ -77,34 +143,24 @@ def command_names() -> list[str]:
 def build_app() -> typer.Typer:
     """Build the application from the modules in this folder, in the language in force."""
     app = typer.Typer(
-        name="tenfold",
+        name=NAME,
+        cls=Group,
         help=_("Reads handwritten digits, and proves how well."),
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
     )
-    if current_language() != "en" or "typer.rich_utils" in sys.modules:
-        _translate_headings()
     app.callback()(_options)
     for name in command_names():
         module = importlib.import_module(f"tenfold.cli.{name}")
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=name, help=_summary(module))
+            for inner in module.app.registered_commands:
+                inner.cls = Command
+            app.add_typer(module.app, name=name, cls=Group, help=_summary(module))
         else:
             function: Callable[..., Any] = getattr(module, name)
-            app.command(name=name, help=_summary(function))(function)
+            app.command(name=name, cls=Command, help=_summary(function))(function)
     return app
-
-
-def _translate_headings() -> None:
-    """Put the headings of help pages, constants of Typer's, into the language in force."""
-    from typer import rich_utils
-
-    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-    rich_utils.ERRORS_PANEL_TITLE = _("Error")
 
 
 def _print_version(wanted: bool) -> None:
@@ -137,15 +193,3 @@ def _options(
 def _summary(thing: object) -> str:
     """The first paragraph of a docstring, in the language in force."""
     return _((inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " "))
-
-
-def _language_in(words: list[str]) -> str | None:
-    for at, word in enumerate(words):
-        value = word.partition("=")[2] if word.startswith("--lang=") else None
-        if word == "--lang" and at + 1 < len(words):
-            value = words[at + 1]
-        if value is not None:
-            if value not in LANGUAGES:
-                sys.exit(f"--lang: received {value!r}; expected one of {', '.join(LANGUAGES)}.")
-            return value
-    return None

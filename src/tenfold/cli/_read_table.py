@@ -84,8 +84,9 @@ def _screen() -> Iterator[_Screen]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from tenfold.cli._console import Console
 
     columns = (
         TextColumn("{task.description}"),

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, final
 
+from tenfold.characters import printable, shortened
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
     from tenfold.reader import Reading
 
-__all__ = ["Lines", "Objects", "Plain", "Show", "Table", "printable"]
+__all__ = ["Lines", "Objects", "Plain", "Show", "Table"]
 
 _INDENT = "    "
 
@@ -51,7 +52,7 @@ class Lines:
 
     def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
         """Print the message on stderr."""
-        print(printable(message), file=sys.stderr, flush=True)
+        print(printable(shortened(message)), file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Nothing is kept back."""
@@ -111,15 +112,16 @@ class Table:
 
     def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
         """Print the message on stderr."""
-        print(printable(message), file=sys.stderr, flush=True)
+        print(printable(shortened(message)), file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Print the table, with a column for marks left out if there are any."""
         if not self._found:
             return
-        from rich.console import Console
         from rich.table import Table as RichTable
         from rich.text import Text
+
+        from tenfold.cli._console import Console
 
         table = RichTable()
         right: dict[str, Any] = {"justify": "right"}
@@ -137,18 +139,14 @@ class Table:
         Console().print(table)
 
 
-def printable(path: str) -> str:
-    """Replace what is no character, or moves the cursor: such names may be shown."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
-
-
 def _wrapped(text: str, width: int) -> Iterator[str]:
     """The lines of a text; on a terminal, the long ones go on in a line of their own, indented."""
     if not sys.stdout.isatty():
         yield from text.splitlines()
         return
-    from rich.console import Console
     from rich.text import Text
+
+    from tenfold.cli._console import Console
 
     console = Console()
     for line in text.splitlines():

@@ -115,8 +115,7 @@ def carry_out(
 
 
 def _show(found: CrossValidation, place: Path) -> None:
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.cli._experiments import say_why
     from tenfold.cli._screen import note
 

@@ -13,9 +13,9 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from rich.console import Console
     from rich.table import Table
 
+    from tenfold.cli._console import Console
     from tenfold.data import DataSet, Found, LabelledImages
 
 __all__ = ["app"]
@@ -95,12 +95,11 @@ def info(
     label_column: LabelColumn = None,
 ) -> None:
     """Print what SOURCE holds."""
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.data.sources import is_canonical
 
     found = _found(source, label_column=label_column)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(least=80, highlight=False, soft_wrap=True)
     console.print(
         _("{name} from {origin}", name=found.data.name, origin=found.origin), markup=False
     )
@@ -247,8 +246,7 @@ def _chosen(
 
 def _draw(chosen: LabelledImages, grid: int) -> None:
     """Draw in grey half blocks where the terminal has colors, else in ASCII; labels below."""
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.data.grids import as_characters, fitted, tiled
 
     console = Console(highlight=False, soft_wrap=True)

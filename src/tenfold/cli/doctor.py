@@ -37,9 +37,10 @@ def doctor(
 
 def _show(findings: Iterable[Finding]) -> list[Finding]:
     """Print each as it comes, one below the other, and return them all."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from tenfold.cli._console import Console
 
     words = {"good": _("good"), "note": _("note"), "broken": _("broken")}
     styles = {"good": "green", "note": "yellow", "broken": "bold red"}

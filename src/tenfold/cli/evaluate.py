@@ -93,9 +93,9 @@ def _split(data: DataSet, name: str) -> LabelledImages:
 def _show(evaluation: Evaluation) -> None:
     from math import isnan
 
-    from rich.console import Console
     from rich.table import Table
 
+    from tenfold.cli._console import Console
     from tenfold.cli._screen import scores_line
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
@@ -110,7 +110,7 @@ def _show(evaluation: Evaluation) -> None:
         table.add_row(str(digit), *counts, *("·" if isnan(s) else f"{s:.2%}" for s in shares))
     typer.echo(scores_line(evaluation.to_dict()))
     typer.echo(_("True digit by row, predicted by column:"))
-    Console().print(table)
+    Console(least=80).print(table)
 
 
 def _count(number: int, right: bool) -> str:

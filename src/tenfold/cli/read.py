@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import warnings
 from collections.abc import Generator, Iterable, Sequence
@@ -192,7 +193,7 @@ def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
         return True
     if path == "-":
         show.error(path, f"-: {result}")
-    elif Path(path).is_dir():
+    elif os.path.isdir(path):  # noqa: PTH112 - Path's own fails for a name too long
         reason = _("There are no pictures in this folder, or it may not be read.")
         show.error(path, f"{path}: {reason}")
     else:
@@ -275,8 +276,9 @@ def _progress(results: Iterable[Result], count: int, prints: bool) -> Results:
     if count < MANY or not sys.stderr.isatty() or (prints and sys.stdout.isatty()):
         yield from results
         return
-    from rich.console import Console
     from rich.progress import Progress
+
+    from tenfold.cli._console import Console
 
     # What goes to stdout must stay there, whatever is on stderr.
     with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:

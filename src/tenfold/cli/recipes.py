@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from tenfold.language import text as _
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from tenfold.recipes import Course, LayerSummary, ReaderRecipe, Recipe
 
@@ -25,17 +26,16 @@ def _list_if_alone(context: typer.Context) -> None:
 
 @app.command("list", help=_("List the recipes with source, size, claim and cost."))
 def _list() -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from tenfold.cli._console import Console
     from tenfold.recipes import Recipe, load_any_recipe, parameter_count, recipe_names
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(_("recipe"), no_wrap=True, style="bold")
-    table.add_column(_("source"))
-    table.add_column(_("parameters"), justify="right")
-    table.add_column(_("claim"))
-    table.add_column(_("cost"))
+    for heading in (_("source"), _("parameters"), _("claim"), _("cost")):
+        justify: Literal["left", "right"] = "right" if heading == _("parameters") else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
     for name in recipe_names():
         recipe = load_any_recipe(name)
         if isinstance(recipe, Recipe):
@@ -79,23 +79,22 @@ def _show(
 
 
 def _print_network(recipe: Recipe) -> None:
-    from rich.console import Console
-
+    from tenfold.cli._console import Console
     from tenfold.recipes import summarize
 
     rows = summarize(recipe.layers)
     console = Console()
-    console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
+    console.print(_heading(recipe), highlight=False)
     console.print(_layer_table(rows))
     console.print(_totals(rows), highlight=False)
-    console.print(_training(recipe), highlight=False)
+    console.print(_training(recipe), highlight=False, markup=False)
 
 
 def _print_reader(recipe: ReaderRecipe) -> None:
-    from rich.console import Console
+    from tenfold.cli._console import Console
 
     console = Console()
-    console.print(f"[bold]{recipe.name}[/]  {recipe.title}", highlight=False)
+    console.print(_heading(recipe), highlight=False)
     courses = {"lines": recipe.lines, "digits": recipe.digits}
     for network in recipe.networks:
         size = _("{count:,} parameters", count=network.parameters)
@@ -109,7 +108,14 @@ def _print_reader(recipe: ReaderRecipe) -> None:
         (_("claim"), recipe.claim),
         (_("cost"), recipe.cost),
     ]
-    console.print("\n".join(f"{label}: {value}" for label, value in lines), highlight=False)
+    words = "\n".join(f"{label}: {value}" for label, value in lines)
+    console.print(words, highlight=False, markup=False)
+
+
+def _heading(recipe: Recipe | ReaderRecipe) -> Text:
+    from rich.text import Text
+
+    return Text.assemble((recipe.name, "bold"), "  ", recipe.title)
 
 
 def _course(course: Course) -> str:

@@ -127,7 +127,7 @@ def _seeds(plan: ReproducePlan, place: Path, asked: dict[str, Any], as_json: boo
 
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
-        from rich.console import Console
+        from tenfold.cli._console import Console
 
         console = Console(soft_wrap=True)
         console.print(_table(found))

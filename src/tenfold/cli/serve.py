@@ -88,8 +88,9 @@ def _check_installed() -> None:
 
 def _announce(place: str, guarded: bool, open_page: bool) -> None:
     """Print where the service is, and open the page if that is asked."""
-    from rich.console import Console
     from rich.text import Text
+
+    from tenfold.cli._console import Console
 
     console = Console(soft_wrap=True)
     line = Text.assemble(_("Tenfold is at"), " ", (place, "bold underline"))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from tenfold.errors import PictureError, TenfoldError
+from tenfold.files import why
 from tenfold.imaging.limits import check_bytes, check_pixels
 from tenfold.language import text as _
 
@@ -73,8 +74,7 @@ def decode_file(path: Path, enough: int, check: Check = check_pixels) -> Decoded
         raise PictureError(f"{path}: {error}") from error
     # ValueError: a path with a null byte in it.
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        message = _("The file cannot be opened: {reason}.", reason=why)
+        message = _("The file cannot be opened: {reason}.", reason=why(error))
         raise PictureError(f"{path}: {message}") from error
     raise PictureError(f"{path}: {reason}")
 

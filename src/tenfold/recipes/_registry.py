@@ -14,6 +14,7 @@ import msgspec
 import tenfold.recipes
 from tenfold.complaints import complaint
 from tenfold.errors import InputError, UnknownNameError
+from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.recipes._reader import ReaderRecipe
 from tenfold.recipes._recipe import Recipe
@@ -50,6 +51,7 @@ def load_recipe(name: str | Path) -> Recipe:
     Raises:
         UnknownNameError: for a name that is neither known nor a file.
         InputError: for a file that holds no complete recipe, or the recipe of the reader.
+        StorageError: for one that cannot be read.
     """
     recipe = load_any_recipe(name)
     if isinstance(recipe, ReaderRecipe):
@@ -74,6 +76,7 @@ def load_any_recipe(name: str | Path) -> AnyRecipe:
     Raises:
         UnknownNameError: for a name that is neither known nor a file.
         InputError: for a file that holds no complete recipe.
+        StorageError: for one that cannot be read.
     """
     if isinstance(name, str) and name in recipe_names():
         return _known(name)
@@ -130,7 +133,9 @@ def _from_python(path: Path) -> AnyRecipe:
 def _from_json(path: Path) -> AnyRecipe:
     try:
         plain = msgspec.json.decode(path.read_bytes(), type=dict)
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
+    except OSError as error:
+        raise storage_error(path, error) from error
+    except (msgspec.DecodeError, RecursionError) as error:
         reason = complaint(error, dict)
         raise InputError(
             _("{path} could not be read as JSON: {reason}", path=path, reason=reason)

@@ -11,7 +11,7 @@ import msgspec
 
 from tenfold.complaints import complaint
 from tenfold.errors import RunError
-from tenfold.files import locked_folder, read_json, write_json, write_whole
+from tenfold.files import locked_folder, read_json, storage_error, write_json, write_whole
 from tenfold.language import text as _
 from tenfold.runs.history import EpochRow
 
@@ -80,7 +80,9 @@ class Run:
             return []
         try:
             return msgspec.json.Decoder(EpochRow).decode_lines(self.history_path.read_bytes())
-        except (OSError, msgspec.DecodeError, RecursionError) as error:
+        except OSError as error:
+            raise storage_error(self.history_path, error) from error
+        except (msgspec.DecodeError, RecursionError) as error:
             reason = complaint(error, EpochRow)
             raise RunError(
                 _("{path} is damaged: {reason}", path=self.history_path, reason=reason)

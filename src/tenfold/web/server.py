@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from tenfold.errors import InputError
+from tenfold.files import why
 from tenfold.language import text as _
 from tenfold.web.problems import Problem, respond
 from tenfold.web.security import HEADERS
@@ -65,7 +66,7 @@ def listen(settings: Settings) -> socket.socket:
                 "Choose another with --port, or 0 for any that is free.",
                 host=settings.host,
                 port=settings.port,
-                reason=getattr(error, "strerror", None) or error,
+                reason=why(error),
             )
         ) from error
     return listener
