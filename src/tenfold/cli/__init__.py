@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import InputError, TenfoldError
 from tenfold.language import LANGUAGES, current_language, set_language
 from tenfold.language import text as _
 
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     set_language(_language_in(words))
     try:
+        _refuse_empty(words)
         build_app()(args=words, prog_name="tenfold")
     except TenfoldError as error:
         _print_error(error)
@@ -37,6 +38,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _refuse_empty(words: Sequence[str]) -> None:
+    """Refuse a word of nothing but blanks: no option takes one, and as a path it is this folder.
+
+    Raises:
+        InputError: naming what stands before it.
+    """
+    for before, word in zip(("tenfold", *words), words, strict=False):
+        if not word.strip() or (word.startswith("--") and word.find("=") == len(word) - 1):
+            raise InputError(
+                _(
+                    "Received {word!r} after {before!r}: an empty value, maybe a variable that is "
+                    "not set; expected a path, a name or a number, or . for this folder.",
+                    word=word,
+                    before=before,
+                )
+            )
 
 
 def _print_error(error: TenfoldError) -> None:
