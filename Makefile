@@ -18,7 +18,7 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,web,keras,ray,parquet,tracking,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,web,keras,ray,parquet,tracking,heic,dev]'
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run  ## train sprint on MNIST, evaluate it, draw its figures, read pictures with it

@@ -191,10 +191,10 @@ def test_a_table_on_a_terminal(
     assert "Confidence" in printed
     assert "b.png" in printed
     assert "99.9%" in printed
-    assert "Refused" not in printed
+    assert "Left out" not in printed
     read([str(folder / "b.png")], threshold=1.0)
     refused = capsys.readouterr().out
-    assert "Refused" in refused
+    assert "Left out" in refused
     assert "(refused: too doubtful)" in refused
 
 
@@ -341,3 +341,62 @@ def test_very_many_pictures_are_read_by_several_processes(
     monkeypatch.setattr("tenfold.cli.read.VERY_MANY", 3)
     assert run(folder, *options).out.count("  4  ") == 2
     assert asked == [1, 3]
+
+
+@pytest.fixture
+def with_sign(png: bytes) -> bytes:
+    """Two strokes, which the stand-in takes for one 4, and a point beside them, for a mark."""
+    picture = np.asarray(Image.open(io.BytesIO(png))).copy()
+    picture[35:40, 44:49] = 0
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_marks_left_out_stand_in_the_line(with_sign: bytes) -> None:
+    assert run("-", stdin=with_sign).out == "-  4  99.9%  1 mark left out\n"
+    (mark,) = json.loads(run("-", "--json", stdin=with_sign).out)["left_out"]
+    assert mark == {"box": {"x": 44, "y": 35, "width": 5, "height": 5}, "reason": "unread"}
+
+
+def test_plain_text_alone_a_line_for_each_picture(folder: Path) -> None:
+    Image.new("L", (30, 30), 255).save(folder / "blank.bmp")
+    result = run("--plain", folder / "b.png", folder / "c.jpg", folder / "blank.bmp")
+    assert (result.code, result.out) == (1, "4\n\n\n")
+    assert result.err.startswith(f"{folder}/c.jpg: ")
+    for other in ("--json", "--explain"):
+        with pytest.raises(InputError, match=f"--plain does not go with {other}"):
+            run("--plain", other, folder / "b.png")
+
+
+def test_a_pattern_that_no_shell_expanded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert run("--plain", "*.png").out == "4\n"
+    # A file of this very name comes first.
+    Path("[b].png").write_bytes(Path("b.png").read_bytes())
+    assert run("[b].png").out.startswith("[b].png  4")
+    none = run("*.tiff")
+    assert (none.code, none.err) == (1, "*.tiff: No file is like this pattern.\n")
+
+
+def test_pictures_of_other_kinds_in_a_folder_are_told_of(folder: Path) -> None:
+    (folder / "c.jpg").unlink()
+    for name in ("d.SVG", "e.pdf", "f.jxl", "g.psd"):
+        (folder / name).write_bytes(b"?")
+    result = run(folder)
+    assert result.code == 0
+    assert "Passed over 4 files" in result.err
+    assert result.err.count("\n") == 1
+    assert f"{folder}/d.SVG, {folder}/e.pdf, {folder}/f.jxl and 1 more" in result.err
+
+
+@pytest.mark.parametrize(
+    "words", [["read", ""], ["read", " "], ["data", "info", ""], ["x", "--y="]]
+)
+def test_an_empty_word_is_refused_whatever_the_command(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 1
+    assert "an empty value" in capsys.readouterr().err

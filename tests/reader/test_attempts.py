@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tenfold.imaging.layout import Line
 from tenfold.reader import Reader
-from tenfold.reader.attempts import _affordable
+from tenfold.reader.attempts import _affordable, _of_numbers
 
 
 @pytest.fixture
@@ -90,3 +91,18 @@ def test_of_too_many_lines_the_highest_are_read_in_their_order() -> None:
     assert {line.height for line in kept} == {11.0}
     assert kept == sorted(kept, key=lambda line: line.middle)
     assert _affordable(tuple(lines[:10])) == lines[:10]
+
+
+def test_a_lone_stroke_beside_a_number_says_nothing_of_which_way_is_up() -> None:
+    trust = SimpleNamespace(whole=lambda _line, sure: float(np.prod(sure)))
+
+    def told(*lines: tuple[float, ...]) -> tuple[int, float]:
+        whole = float(np.prod([np.prod(line) for line in lines])) ** (1 / len(lines))
+        attempt = SimpleNamespace(
+            readings=lines, confidences=lines, count=sum(map(len, lines)), clearness=whole
+        )
+        return _of_numbers(attempt, trust)  # type: ignore[arg-type] # what it looks at
+
+    assert told((0.9, 1.0), (0.1,)) == (2, pytest.approx(0.9))
+    # Digits one below the other are lines of their own.
+    assert told((0.9,), (0.4,), (0.6,)) == (3, pytest.approx(0.6))

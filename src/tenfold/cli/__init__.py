@@ -25,7 +25,7 @@ from tenfold.cli._help import Command, Group
 from tenfold.cli._speaking import choose_language
 from tenfold.cli._streams import Guarded, standard_streams
 from tenfold.cli._usage import UsageError, usage_message
-from tenfold.errors import DataWarning, SourceError, TenfoldError
+from tenfold.errors import DataWarning, InputError, SourceError, TenfoldError
 from tenfold.language import LANGUAGES
 from tenfold.language import text as _
 
@@ -71,6 +71,24 @@ def _exit_code(words: list[str], out: Guarded) -> int:
     return code if out.failure is None else _unwritten(out.failure)
 
 
+def _refuse_empty(words: Sequence[str]) -> None:
+    """Refuse a word of nothing but blanks: no option takes one, and as a path it is this folder.
+
+    Raises:
+        InputError: naming what stands before it.
+    """
+    for before, word in zip(("tenfold", *words), words, strict=False):
+        if not word.strip() or (word.startswith("--") and word.find("=") == len(word) - 1):
+            raise InputError(
+                _(
+                    "Received {word!r} after {before!r}: an empty value, maybe a variable that is "
+                    "not set; expected a path, a name or a number, or . for this folder.",
+                    word=word,
+                    before=before,
+                )
+            )
+
+
 @contextmanager
 def _warnings_told() -> Iterator[None]:
     """Print what is odd with data as one line on stderr, once a command."""
@@ -93,6 +111,7 @@ def _warnings_told() -> Iterator[None]:
 def _run(words: list[str]) -> int:
     """Run a command; return its exit code."""
     choose_language(words)
+    _refuse_empty(words)
     command = typer.main.get_command(build_app())
     if "_TENFOLD_COMPLETE" in os.environ:
         command.main(words, prog_name=NAME)

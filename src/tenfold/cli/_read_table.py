@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, final
 
+from tenfold.cli._passed_over import PassedOver
 from tenfold.cli._screen import note
 from tenfold.language import text as _
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tenfold.reader import Reader
 
-__all__ = ["check_options", "read_table"]
+__all__ = ["check_alone", "check_options", "read_table"]
 
 # Seconds between two lines where no bar can be drawn.
 _BETWEEN_LINES = 30.0
@@ -44,6 +45,25 @@ def check_options(table: Mapping[str, object], other: Mapping[str, object], out:
             raise InputError(message)
 
 
+def check_alone(name: str, given: bool, others: Mapping[str, bool]) -> None:
+    """Refuse a way of showing readings together with another.
+
+    Raises:
+        InputError: naming both.
+    """
+    from tenfold.errors import InputError
+
+    for other, value in others.items():
+        if given and value:
+            raise InputError(
+                _(
+                    "{name} does not go with {other}; leave one of them away.",
+                    name=name,
+                    other=other,
+                )
+            )
+
+
 def read_table(
     sources: Sequence[str], out: Path, reader: Reader, engine: str, workers: int | None, again: bool
 ) -> None:
@@ -52,13 +72,15 @@ def read_table(
     from tenfold.readings import choose_engine, read_to_table
 
     chosen = choose_engine(engine, workers)
-    with _screen() as watch:
+    passed = PassedOver()
+    with _screen(passed.add) as watch:
         try:
             made = read_to_table(sources, out, reader, chosen, again=again, watch=watch)
         except (KeyboardInterrupt, TenfoldError):
             if watch.has_begun:
                 note(_("What is read is kept; the same command goes on (without --again)."))
             raise
+    passed.tell()
     note(
         _(
             "Read {pictures:,} pictures, {errors:,} of them could not be read: {out}",
@@ -76,13 +98,15 @@ class _Screen(Protocol):
 
     def listed(self, count: int) -> None: ...
 
+    def passed(self, path: str) -> None: ...
+
     def read(self, done: int, total: int) -> None: ...
 
 
 @contextmanager
-def _screen() -> Iterator[_Screen]:
+def _screen(passed: Callable[[str], None]) -> Iterator[_Screen]:
     if not sys.stderr.isatty():
-        yield _Lines()
+        yield _Lines(passed)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -96,7 +120,7 @@ def _screen() -> Iterator[_Screen]:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
-        yield _Bar(bar)
+        yield _Bar(bar, passed)
 
 
 @final
@@ -115,8 +139,9 @@ class _Rate:
 
 @final
 class _Bar:
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: Progress, passed: Callable[[str], None]) -> None:
         self.has_begun = False
+        self.passed = passed
         self._bar = bar
         self._rate = _Rate()
         self._task = bar.add_task(_("Looking for pictures"), total=None, rate="")
@@ -139,8 +164,9 @@ class _Bar:
 
 @final
 class _Lines:
-    def __init__(self) -> None:
+    def __init__(self, passed: Callable[[str], None]) -> None:
         self.has_begun = False
+        self.passed = passed
         self._rate = _Rate()
         self._next = time.monotonic() + _BETWEEN_LINES
 

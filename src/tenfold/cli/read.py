@@ -16,6 +16,7 @@ import typer
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
+    from tenfold.cli._passed_over import PassedOver
     from tenfold.cli._readings import Show
     from tenfold.errors import PictureError
     from tenfold.reader import Reader, Reading
@@ -38,8 +39,8 @@ def read(
         typer.Argument(
             metavar="PICTURE...",
             help=_(
-                "Picture files, folders of them, or - for standard input; with --out also "
-                "patterns, @list.txt, and addresses such as s3://bucket/photos."
+                "Picture files, folders of them, patterns such as '*.png', or - for standard "
+                "input; with --out also @list.txt, and addresses such as s3://bucket/photos."
             ),
         ),
     ],
@@ -55,6 +56,9 @@ def read(
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help=_("Print one JSON object per picture and line."))
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=_("Print the text alone, a line for each picture."))
     ] = False,
     layout: Annotated[
         str | None,
@@ -109,24 +113,31 @@ def read(
     is then 1. With --out it stands in the table with its error, and the exit code is 0.
     """
     from tenfold.cli._models import model_file
-    from tenfold.cli._read_table import check_options, read_table
+    from tenfold.cli._passed_over import PassedOver
+    from tenfold.cli._read_table import check_alone, check_options, read_table
+    from tenfold.cli._readings import Plain
     from tenfold.reader import Reader
 
     # What Pillow minds in a picture and reads all the same is nothing to a person who asked.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     check_options(
         {"--engine": engine, "--workers": workers, "--again": again},
-        {"--json": as_json, "--explain": explain, "--annotate": annotate},
+        {"--json": as_json, "--plain": plain, "--explain": explain, "--annotate": annotate},
         out=out is not None,
     )
+    check_alone("--plain", plain, {"--json": as_json, "--explain": explain})
     # The reader checks the layout's name.
     reader = Reader(model and model_file(model), layout=layout, threshold=threshold)  # type: ignore[arg-type]
     if out is not None:
         read_table(pictures, out, reader, engine or "processes", workers, again)
         return
-    paths = _expanded(pictures)
+    passed = PassedOver()
+    paths = _expanded(pictures, passed)
     places = None if annotate is None else _places(annotate, paths)
-    if _show_all(_show(as_json, explain), reader, paths, places, explain, as_json):
+    show = Plain() if plain else _show(as_json, explain)
+    failed = _show_all(show, reader, paths, places, explain, as_json or plain)
+    passed.tell()
+    if failed:
         raise typer.Exit(1)
 
 
@@ -136,14 +147,14 @@ def _show_all(
     paths: Sequence[str],
     places: Sequence[Path] | None,
     explain: bool,
-    as_json: bool,
+    prints: bool,
 ) -> bool:
     """Read and show one picture after another; return whether any could not be read."""
     failed = False
     try:
         with (
             closing(_results(reader, paths, explain)) as results,
-            closing(_progress(results, len(paths), as_json or explain)) as watched,
+            closing(_progress(results, len(paths), prints or explain)) as watched,
         ):
             for at, result in enumerate(watched):
                 out = None if places is None else places[at]
@@ -196,9 +207,17 @@ def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
     elif os.path.isdir(path):  # noqa: PTH112 - Path's own fails for a name too long
         reason = _("There are no pictures in this folder, or it may not be read.")
         show.error(path, f"{path}: {reason}")
+    elif _is_unlike_all(path):
+        show.error(path, f"{path}: {_('No file is like this pattern.')}")
     else:
         show.error(path, str(result))
     return False
+
+
+def _is_unlike_all(path: str) -> bool:
+    from tenfold.readings.sources import is_pattern
+
+    return is_pattern(path)
 
 
 def _places(out: Path, paths: Sequence[str]) -> list[Path]:
@@ -249,23 +268,34 @@ def _write_annotated(path: str, reading: Reading, out: Path) -> None:
     write_whole(out, annotate(_source(path), reading))
 
 
-def _expanded(paths: Sequence[str]) -> list[str]:
-    """Put a folder's pictures, sorted by name, in its place; one without any stays."""
+def _expanded(sources: Sequence[str], passed: PassedOver) -> list[str]:
+    """Put a folder's pictures, sorted by name, in its place, and what is like a pattern in its.
+
+    A folder without any and a pattern that nothing is like stay.
+    """
+    from tenfold.readings.sources import is_pattern, matching
+
     expanded: list[str] = []
-    for path in paths:
-        expanded += _pictures_in(path) or [path]
+    for source in sources:
+        if is_pattern(source):
+            expanded += list(matching(source)) or [source]
+        else:
+            expanded += _pictures_in(source, passed) or [source]
     return expanded
 
 
-def _pictures_in(path: str) -> list[str]:
-    from tenfold.readings.sources import PICTURE_ENDINGS
+def _pictures_in(path: str, passed: PassedOver) -> list[str]:
+    from tenfold.readings.sources import OTHER_ENDINGS, PICTURE_ENDINGS
 
     try:
-        files = sorted(Path(path).iterdir())
+        files = [file for file in sorted(Path(path).iterdir()) if file.is_file()]
     except (OSError, ValueError):
         # Not a folder, or none that may be listed: reading it by itself says why.
         return []
-    return [str(f) for f in files if f.suffix.lower() in PICTURE_ENDINGS and f.is_file()]
+    for file in files:
+        if file.suffix.lower() in OTHER_ENDINGS:
+            passed.add(str(file))
+    return [str(file) for file in files if file.suffix.lower() in PICTURE_ENDINGS]
 
 
 def _progress(results: Iterable[Result], count: int, prints: bool) -> Results:

@@ -15,13 +15,14 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from tenfold.errors import PictureError, TenfoldError
 from tenfold.files import why
+from tenfold.imaging import heif
 from tenfold.imaging.limits import check_bytes, check_pixels
 from tenfold.language import text as _
 
 __all__ = ["FORMATS", "Check", "Decoded", "decode_bytes", "decode_file", "decode_image", "upright"]
 
 # Formats with a firm signature and a decoder inside Pillow; never EPS, which runs a program.
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP", "JPEG2000", "AVIF")
+FORMATS: tuple[str, ...] = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP", "JPEG2000", "AVIF")
 
 Check: TypeAlias = Callable[[int, int], None]
 """Refuses a width and a height, in pixels as stored, before anything is decoded."""
@@ -108,7 +109,11 @@ def upright(plane: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
 
 
 def _decode(file: IO[bytes], enough: int, check: Check) -> Decoded:
-    with _decoder_errors(), Image.open(file, formats=FORMATS) as image:
+    formats = FORMATS
+    if heif.is_heif(file):
+        heif.prepare()
+        formats = (heif.FORMAT,)
+    with _decoder_errors(), Image.open(file, formats=formats) as image:
         width, height = image.size
         check(width, height)
         scale = enough / max(width, height)
@@ -166,7 +171,7 @@ def _decoder_errors() -> Iterator[None]:
             _(
                 "Its bytes are no picture of a known format ({formats}). "
                 "Save it as PNG or JPEG and read that.",
-                formats=", ".join(FORMATS),
+                formats=", ".join((*FORMATS, "HEIC")),
             )
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

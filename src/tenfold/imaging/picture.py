@@ -63,10 +63,10 @@ def open_picture(source: PictureSource, check: Check = check_pixels) -> Picture:
     frame counts.
 
     Args:
-        source: a path; the bytes of a file (AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF, WebP);
-            a PIL image; an array [H, W] or [H, W, 1 to 4] (grey, grey + alpha, RGB, RGBA) of
-            bool, uint8, uint16 (0 to 65535) or float (0 to 1); or a picture that was opened
-            before, which comes back as it is.
+        source: a path; the bytes of a file (AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF, WebP;
+            with ``tenfold[heic]`` HEIC); a PIL image; an array [H, W] or [H, W, 1 to 4] (grey,
+            grey + alpha, RGB, RGBA) of bool, uint8, uint16 (0 to 65535) or float (0 to 1); or a
+            picture that was opened before, which comes back as it is.
         check: raises if a file's width and height are too much for who asks; by default what
             ``check_pixels`` does, which is done in any case.
 

@@ -207,11 +207,27 @@ def _turned(grey: Grey, best: Attempt, networks: Networks, layout: Layout | None
     """Try the picture lying on its sides and upside down, if it seems to hold several digits."""
     if layout == "digit" or len(best.readings) + best.count < _TURNED_DIGITS:
         return best
+    count, clearest = _of_numbers(best, networks.calibration)
     for turns in (1, 3, 2):
         turned = np.ascontiguousarray(np.rot90(grey, turns))
-        ink = find_ink(turned, best.ink.bright)
+        ink = erase_rules(find_ink(turned, best.ink.bright))
         attempt = _attempt("lines", ink, find_lines(ink), networks)
-        several = attempt.count >= max(_TURNED_DIGITS, best.count)
-        if several and attempt.clearness > max(_CONVINCING_ALONE, _BETTER * best.clearness):
-            best = replace(attempt, turns=turns)
+        now, clearness = _of_numbers(attempt, networks.calibration)
+        several = now >= max(_TURNED_DIGITS, count)
+        if several and clearness > max(_CONVINCING_ALONE, _BETTER * clearest):
+            best, count, clearest = replace(attempt, turns=turns), now, clearness
     return best
+
+
+def _of_numbers(attempt: Attempt, trust: Calibration) -> tuple[int, float]:
+    """Count the digits by which a picture shows which way is up, and say how clear their lines are.
+
+    Where most digits stand in lines of several, one in a line of its own may be the sheet's edge,
+    which reads as a 1 from one side and as nothing from the other.
+    """
+    lines = zip(attempt.readings, attempt.confidences, strict=True)
+    numbers = [(line, sure) for line, sure in lines if len(sure) > 1]
+    count = sum(len(sure) for _line, sure in numbers)
+    if 2 * count <= attempt.count:
+        return attempt.count, attempt.clearness
+    return count, math.prod(trust.whole(*number) for number in numbers) ** (1 / len(numbers))

@@ -30,7 +30,8 @@ def summary(reading: Reading) -> tuple[str, ...]:
     """
     done = [] if reading.attempt is None else _done(reading.attempt)
     told = [_treated(number, digit) for number, digit in enumerate(reading.digits[:_SHOWN], 1)]
-    left_out = [left_out_words(len(reading.left_out))] if reading.left_out else []
+    # Refused digits have told so themselves.
+    left_out = [left_out_words(len(reading.left_out))] if reading.unread else []
     kind = [_("confidence: the softmax")] if reading.confidence_kind == "softmax" else []
     return (*done, _counted(reading), *told, *left_out, *kind)
 
@@ -168,7 +169,7 @@ def _left(reading: Reading) -> Iterator[str]:
             "left out: {width}x{height} at ({x}, {y}), written, but in no digit",
             **mark.box.to_dict(),
         )
-    if reading.left_out:
+    if reading.unread:
         yield left_out_words(len(reading.left_out))
 
 

@@ -40,6 +40,9 @@ class Watch(Protocol):
     def listed(self, count: int) -> None:
         """So many pictures have been found."""
 
+    def passed(self, path: str) -> None:
+        """A picture of a kind that is not read has been passed over."""
+
     def read(self, done: int, total: int) -> None:
         """So many pictures of all have their rows."""
 
@@ -128,7 +131,7 @@ def read_to_table(
         if again:
             parts.clear()
         try:
-            plan = _plan(parts, setup, _counted(list_pictures(sources), watch))
+            plan = _plan(parts, setup, _counted(sources, watch))
         finally:
             if not parts.begun:
                 parts.remove()
@@ -139,10 +142,12 @@ def read_to_table(
     return made
 
 
-def _counted(pictures: Iterable[str], watch: Watch | None) -> Iterator[str]:
-    for number, picture in enumerate(pictures, 1):
-        if watch is not None:
-            watch.listed(number)
+def _counted(sources: Sequence[str], watch: Watch | None) -> Iterator[str]:
+    if watch is None:
+        yield from list_pictures(sources)
+        return
+    for number, picture in enumerate(list_pictures(sources, watch.passed), 1):
+        watch.listed(number)
         yield picture
 
 

@@ -6,6 +6,7 @@ a walk no more is held than the names in the folders that lead to where it is.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,35 +17,49 @@ from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.readings.places import HERE, Entry, Place, is_remote, place_of
 
-__all__ = ["PICTURE_ENDINGS", "list_pictures"]
+__all__ = ["OTHER_ENDINGS", "PICTURE_ENDINGS", "is_pattern", "list_pictures", "matching"]
 
 PICTURE_ENDINGS = (
-    *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".pbm"),
-    *(".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"),
+    *(".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
 )
 """Endings of the files that are read out of a folder; a file named by itself may have any."""
+
+OTHER_ENDINGS = (
+    *(".ai", ".arw", ".cr2", ".cr3", ".djvu", ".dng", ".emf", ".eps", ".exr", ".hdr", ".ico"),
+    *(".jxl", ".nef", ".orf", ".pcx", ".pdf", ".psd", ".raf", ".raw", ".rw2"),
+    *(".svg", ".svgz", ".tga", ".wmf", ".xcf"),
+)
+"""Endings of pictures of kinds that are not read; in a folder they are passed over, and told of."""
 
 # What a spreadsheet would take for a formula where it opens a table as CSV.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def list_pictures(sources: Iterable[str]) -> Iterator[str]:
+def list_pictures(
+    sources: Iterable[str], passed: Callable[[str], None] = lambda _path: None
+) -> Iterator[str]:
     """Yield the path or address of each picture in ``sources``, one source after another.
 
     Args:
         sources: each a picture file; a folder, with all in it; a pattern such as
             ``photos/**/*.jpg``; ``@list.txt``, a text file with a picture on each line, in its
             order; or an address of any of the first three (file://, s3://, gs://).
+        passed: is told of each file in a folder that is a picture of a kind that is not read.
 
     Raises:
-        InputError: if there is no picture in a source.
+        InputError: if there is no picture in a source, or a source is no more than blanks.
         SourceError: if a place cannot be listed.
         StorageError: the same, on this machine.
         MissingExtraError: if the address needs packages that are not installed.
     """
     for source in sources:
+        if not source.strip():
+            raise InputError(
+                _("Received an empty path; expected a picture, a folder or a pattern.")
+            )
         is_empty = True
-        for path in _pictures_of(source):
+        for path in _pictures_of(source, passed):
             is_empty = False
             yield path
         if is_empty:
@@ -58,15 +73,30 @@ def list_pictures(sources: Iterable[str]) -> Iterator[str]:
             )
 
 
-def _pictures_of(source: str) -> Iterator[str]:
+def is_pattern(source: str) -> bool:
+    """Whether it may stand for several files; a file of this very name comes first."""
+    return any(sign in source for sign in "*?[") and HERE.kind(source) == ""
+
+
+def matching(pattern: str) -> Iterator[str]:
+    """Yield the files of this machine that are like a pattern such as ``photos/**/*.jpg``.
+
+    Raises:
+        StorageError: if a folder cannot be listed.
+    """
+    # Windows' own separator; elsewhere it is a character of names.
+    yield from _found(pattern.replace(os.sep, "/"), HERE, lambda _path: None)
+
+
+def _pictures_of(source: str, passed: Callable[[str], None]) -> Iterator[str]:
     source = _local_path(source)
     if is_remote(source):
         place = place_of(source)
-        yield from map(place.whole, _found(place.bare(source), place))
+        yield from map(place.whole, _found(place.bare(source), place, passed))
     elif source.startswith("@") and not Path(source).exists():
         yield from _listed(source[1:])
     else:
-        yield from map(_harmless, _found(source, HERE))
+        yield from map(_harmless, _found(source, HERE, passed))
 
 
 def _local_path(source: str) -> str:
@@ -104,13 +134,13 @@ def _harmless(path: str) -> str:
     return f"./{path}" if path.startswith(_FORMULA) else path
 
 
-def _found(source: str, place: Place) -> Iterator[str]:
+def _found(source: str, place: Place, passed: Callable[[str], None]) -> Iterator[str]:
     """What a path or address stands for: itself, what is in it, or what is like it."""
     what = place.kind(source)
     if what == "file":
         yield source
     elif what == "folder":
-        yield from _walk(place, source, _is_picture)
+        yield from _walk(place, source, lambda path: _is_picture(path, passed))
     elif any(sign in source for sign in "*?["):
         root, pattern = _parted(source)
         if place.kind(root or ".") == "folder":
@@ -119,7 +149,9 @@ def _found(source: str, place: Place) -> Iterator[str]:
             yield from _walk(place, root, lambda path: bool(is_like(path, len(root))), depth)
 
 
-def _is_picture(path: str) -> bool:
+def _is_picture(path: str, passed: Callable[[str], None]) -> bool:
+    if path.lower().endswith(OTHER_ENDINGS):
+        passed(path)
     return path.lower().endswith(PICTURE_ENDINGS)
 
 
