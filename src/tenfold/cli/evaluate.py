@@ -37,7 +37,8 @@ def evaluate(
     from tenfold.models import open_model
     from tenfold.runs import Run
 
-    loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
+    found = model_file(str(model))
+    loaded = open_model(Run(found).model_path if Path(found).is_dir() else found)
     scored = load_dataset(data).split(split)
     if report is not None:
         _write(loaded, scored, report, model, data, split)

@@ -44,7 +44,10 @@ def read_card(session: ort.InferenceSession) -> Card:
     metadata = session.get_modelmeta().custom_metadata_map
     if CARD_KEY not in metadata:
         raise ModelError(
-            _("This ONNX file carries no card of Tenfold's; save models with tenfold train.")
+            _(
+                "This ONNX file carries no card of Tenfold's. One that another program made is "
+                "converted by: tenfold convert FILE.onnx"
+            )
         )
     return Card.from_json(metadata[CARD_KEY])
 
