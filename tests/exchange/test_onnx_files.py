@@ -59,10 +59,10 @@ def one(operator: str, *inputs: str, **settings: Any) -> onnx.NodeProto:
     return helper.make_node(operator, ["y", *inputs], ["z"], **settings)
 
 
-def reshaped(*sizes: int) -> dict[str, Any]:
+def reshaped(*sizes: int, **settings: int) -> dict[str, Any]:
     """A network that spells out the shape of what it flattens, as exporters write it."""
     return {
-        "nodes": [helper.make_node("Reshape", ["x", "s"], ["flat"])],
+        "nodes": [helper.make_node("Reshape", ["x", "s"], ["flat"], **settings)],
         "constants": [constant(sizes, "s", np.int64)],
     }
 
@@ -89,6 +89,7 @@ def converted(tmp_path: Path) -> Any:
         (model(kind=TensorProto.UINT8), None, lambda unit: np.round(unit * 255)),
         (model([1, 1, 28, 28]), None, lambda unit: unit),
         (model([1, 1, 28, 28], **reshaped(1, -1)), None, lambda unit: unit),
+        (model([1, 28, 28], opset=18, **reshaped(1, 784, allowzero=1)), None, lambda unit: unit),
         (model([7, 28, 28, 1], **reshaped(7, 784)), None, lambda unit: unit),
         (model(opset=7), None, lambda unit: unit),
         (model(last=[one("Softmax", axis=1)]), None, lambda unit: unit),

@@ -142,8 +142,11 @@ def _free_batch(graph: onnx.GraphProto, size: int) -> None:
             continue
         shape = np.array(numpy_helper.to_array(tensor)).ravel()
         if shape.size > 1 and shape[0] == size:
-            # To a reshaping, 0 is: as long as this axis was.
+            # To a reshaping, 0 is: as long as this axis was; unless it is told otherwise.
             shape[0] = 0
+            kept = [entry for entry in node.attribute if entry.name != "allowzero"]
+            del node.attribute[:]
+            node.attribute.extend(kept)
             own = f"{node.output[0]}/shape"
             graph.initializer.append(numpy_helper.from_array(shape, own))
             node.input[1] = own
