@@ -20,13 +20,14 @@ from safetensors.torch import load
 import tenfold
 import tenfold.recipes as made
 from _rounding import probability_room, room
-from tenfold.errors import InputError, MissingExtraError, ModelError, RunError, UnknownNameError
-from tenfold.exchange import _keras_writer, convert_model, export_model
+from tenfold.errors import InputError, ModelError, RunError, UnknownNameError
+from tenfold.exchange import convert_model, export_model
 from tenfold.exchange._archive import opened_archive
 from tenfold.exchange._keras_names import keras_order
+from tenfold.exchange._keras_told import told_pixels
 from tenfold.exchange._keras_writer import written_keras
 from tenfold.exchange._network import Network, from_model, from_weights
-from tenfold.exchange._pixels import scaling_for
+from tenfold.exchange._pixels import scaling_for, taken_by
 from tenfold.exchange._safetensors import read_safetensors, written_safetensors
 from tenfold.exchange._torch import read_program, written_program
 from tenfold.imaging.placement import Placement
@@ -145,7 +146,9 @@ def test_keras_loads_it_and_answers_the_same(
     network = random_network(layers, scaling, shifts)
     for pixels in TAKEN[: 2 if shifts and scaling == "standardize" else 3]:
         path = tmp_path / f"model.{ending}"
-        path.write_bytes(written_keras(network, scaling_for(network, pixels), ending))
+        path.write_bytes(
+            written_keras(network, scaling_for(network, pixels), ending, taken_by(network, pixels))
+        )
         model = keras.models.load_model(path, safe_mode=True, compile=False)
         assert model.input_shape == (None, 28, 28, 1)
         found = model.predict(taken(network, pixels)[..., None], verbose=0)
@@ -301,10 +304,27 @@ def test_wrong_words_are_refused(model_file: Path, tmp_path: Path) -> None:
         export_model("no-such-model", "onnx")
 
 
-def test_a_missing_keras_is_named(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_keras_writer, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"tenfold\[keras\]"):
-        export_model(model_file, "keras")
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_keras_file_of_ours_says_what_pixels_it_takes(
+    ending: str, keras: Any, tmp_path: Path
+) -> None:
+    network = random_network("dense", "standardize")
+    for pixels in TAKEN:
+        path = tmp_path / f"{pixels}.{ending}"
+        content = written_keras(
+            network, scaling_for(network, pixels), ending, taken_by(network, pixels)
+        )
+        path.write_bytes(content)
+        back = load_model(convert_model(path, tmp_path / "back.onnx"))
+        assert not back.card.training["pixels_assumed"]
+        assert back.card.training["pixels"] == pixels
+        np.testing.assert_allclose(back.predict_proba(UNIT), expected(network), atol=1e-5)
+
+
+@pytest.mark.parametrize("told", [b"[1]", b"[0, 0]", b"[1e300, 0]", b"x", b"[1, null]"])
+def test_a_damaged_scaling_is_told(told: bytes) -> None:
+    with pytest.raises(ModelError, match="scal"):
+        told_pixels(told)
 
 
 def test_a_card_that_claims_too_much_is_refused() -> None:

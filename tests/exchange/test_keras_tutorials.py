@@ -14,7 +14,6 @@ import torch
 from _rounding import probability_room
 from tenfold.data import DataSet
 from tenfold.exchange import convert_model
-from tenfold.exchange._convert import read_bytes
 from tenfold.exchange._keras import keras_network
 from tenfold.exchange._keras_file import read_archive, read_h5
 from tenfold.exchange._network import from_model
@@ -73,7 +72,7 @@ def test_final_model_h5_becomes_a_model_file(
     card = model.card
     assert card.name == "final-model"
     assert card.training["converted_from"] == "final_model.h5"
-    assert card.training["sha256"] == hashlib.sha256(read_bytes(path)).hexdigest()
+    assert card.training["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert card.training["software"] == f"keras {keras.__version__}"
     assert card.training["pixels_assumed"]
     assert card.scaling["name"] == "normalize"

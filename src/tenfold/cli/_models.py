@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from tenfold.language import text as _
 
-__all__ = ["model_file"]
+if TYPE_CHECKING:
+    from tenfold.models import Card
 
-ENDINGS = (".h5", ".hdf5", ".keras", ".pt2", ".safetensors")
+__all__ = ["model_file", "note_pixels"]
+
+ENDINGS = (".h5", ".hdf5", ".json", ".keras", ".pt2", ".safetensors")
 """Of files of other programs, which are converted once and kept."""
 
 
 def model_file(text: str) -> str:
     """Return what ``open_model`` takes for a model named or pathed by ``text``.
 
-    Names and paths of ONNX files are returned as they are. A file of another kind is converted,
-    once, into the user's cache.
+    Names and paths of ONNX files and of runs' folders are returned as they are. What Keras saved,
+    as a file or in a folder, is converted, once, into the user's cache.
 
     Raises:
         ModelError: if the file cannot be converted.
         MissingExtraError: if a package that its kind needs is not installed.
         StorageError: if the file cannot be read, or the cache not written.
     """
-    if not text.lower().endswith(ENDINGS):
+    from tenfold.models.others import refuse_what_is_run
+
+    path = Path(text)
+    if text and path.is_dir():
+        from tenfold.exchange import is_pair
+
+        refuse_what_is_run(path)
+        if not is_pair(path):
+            return text
+    elif not text.lower().endswith(ENDINGS):
         return text
-    from tenfold.cli._screen import note
     from tenfold.exchange import converted_file
 
-    path, card = converted_file(text)
+    kept, card = converted_file(text)
+    note_pixels(text, card)
+    return str(kept)
+
+
+def note_pixels(text: str, card: Card) -> None:
+    """Say that it was assumed what pixels a converted model takes, if it was."""
+    from tenfold.cli._screen import note
+
     if card.training.get("pixels_assumed"):
         note(
             _(
                 "{path} does not say what pixels it takes; 0 to 1 is assumed. If it was trained on "
-                "others: tenfold convert {path} --pixels bytes",
+                "others: tenfold convert {path} --pixels bytes (or signed, or standardized)",
                 path=text,
             )
         )
-    return str(path)

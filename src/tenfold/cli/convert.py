@@ -16,7 +16,10 @@ def convert(
     file: Annotated[
         Path,
         typer.Argument(
-            help=_("What Keras saved (.h5, .keras), or tenfold export wrote (.safetensors, .pt2).")
+            help=_(
+                "What Keras saved (.h5, .keras, or a folder with .json and .h5), an ONNX file, or "
+                "what tenfold export wrote (.safetensors, .pt2)."
+            )
         ),
     ],
     out: Annotated[
@@ -26,27 +29,21 @@ def convert(
     pixels: Annotated[
         str | None,
         typer.Option(
-            metavar="unit|bytes|signed",
+            metavar="unit|bytes|signed|standardized",
             help=_(
-                "What pixels a Keras model was trained on: 0 to 1, 0 to 255, or -1 to 1. "
-                "(default: told by its Rescaling layers, else unit)"
+                "What pixels the model was trained on: 0 to 1, 0 to 255, -1 to 1, or less MNIST's "
+                "mean and divided by its deviation. (default: told by Rescaling layers, else unit)"
             ),
         ),
     ] = None,
 ) -> None:
-    """Convert a model of Keras or PyTorch to a model file; no code in it is run."""
+    """Convert a model of Keras, ONNX or PyTorch to a model file; no code in it is run."""
+    from tenfold.cli._models import note_pixels
     from tenfold.cli._screen import note
     from tenfold.exchange import convert_model
     from tenfold.models import load_model
 
     # What the words may be is checked there.
     path = convert_model(file, out, pixels)  # type: ignore[arg-type]
-    if load_model(path).card.training.get("pixels_assumed"):
-        note(
-            _(
-                "{path} does not say what pixels it takes; 0 to 1 is assumed. If it was trained on "
-                "others: tenfold convert {path} --pixels bytes",
-                path=file,
-            )
-        )
+    note_pixels(str(file), load_model(path).card)
     note(_("Wrote {path}", path=path))

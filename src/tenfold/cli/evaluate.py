@@ -40,7 +40,8 @@ def evaluate(
     from tenfold.runs import Run
     from tenfold.runs.command import EvaluatePlan
 
-    loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
+    found = model_file(str(model))
+    loaded = open_model(Run(found).model_path if Path(found).is_dir() else found)
     scored = _split(load_dataset(data, label_column=label_column), split)
     if report is not None:
         plan = EvaluatePlan(

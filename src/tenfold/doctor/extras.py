@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -10,6 +11,7 @@ from typing import Any
 
 from tenfold.doctor._asking import ask
 from tenfold.doctor._finding import Finding, State
+from tenfold.errors import TenfoldError
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "missing", "probe"]
@@ -63,7 +65,8 @@ def probe(names: list[str]) -> dict[str, str]:
         names: of distributions, as pip has them.
     """
     import importlib
-    import os
+
+    from tenfold.exchange import import_keras
 
     # Whether figures can be drawn as things are set is another check's question.
     os.environ.pop("MPLBACKEND", None)
@@ -77,7 +80,10 @@ def probe(names: list[str]) -> dict[str, str]:
         own = [module for module in found if _plain(module) == _plain(name)]
         for module in own or [module for module in found if module[0] != "_"]:
             try:
-                importlib.import_module(module)
+                # On the backend that Tenfold has it use.
+                import_keras() if module == "keras" else importlib.import_module(module)
+            except TenfoldError as error:
+                wrong[name] = str(error)
             except BaseException as error:  # noqa: BLE001 # whatever it is, it is what we look for
                 wrong[name] = f"{type(error).__name__}: {str(error)[:200]}"
     return wrong
@@ -100,6 +106,8 @@ def _look(extra: str) -> Finding:
     if wrong:
         broken = " ".join(f"'{package}'" for package in wrong)
         line = f"pip install --force-reinstall {broken}"
+        if list(wrong) == ["keras"] and os.environ.get("KERAS_BACKEND"):
+            line = "unset KERAS_BACKEND"
     elif old:
         line = f"pip install --upgrade '{name}'"
     return Finding("extras", name, state, text, line if absent or old or wrong else "", facts)

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from tenfold.exchange._convert import convert_model
     from tenfold.exchange._export import export_model
     from tenfold.exchange._kept import converted_file
+    from tenfold.exchange._source import is_pair
+    from tenfold.exchange.backend import import_keras
 
-__all__ = ["convert_model", "converted_file", "export_model"]
+__all__ = ["convert_model", "converted_file", "export_model", "import_keras", "is_pair"]
 
-_HOMES = {"convert_model": "_convert", "converted_file": "_kept", "export_model": "_export"}
+_HOMES = {
+    "convert_model": "_convert",
+    "converted_file": "_kept",
+    "export_model": "_export",
+    "import_keras": "backend",
+    "is_pair": "_source",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from tenfold.errors import InputError, UnknownNameError
-from tenfold.exchange._keras_writer import written_keras
-from tenfold.exchange._network import Network, from_model
-from tenfold.exchange._pixels import Taken, scaling_for
-from tenfold.exchange._safetensors import written_safetensors
-from tenfold.exchange._torch import written_program
+from tenfold.exchange._needs import TORCH, need
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.training._stored import trained_model
+from tenfold.models import Model
+from tenfold.runs import trained_model
 
-__all__ = ["ENDINGS", "Format", "export_model"]
+__all__ = ["ENDINGS", "Format", "Taken", "export_model"]
+
+Taken: TypeAlias = Literal["unit", "bytes", "scaled"]
+"""What an exported model takes: pixels of 0 to 1, pixels of 0 to 255, or pixels that were scaled
+as its recipe says before they are given to it."""
 
 Format: TypeAlias = Literal["onnx", "keras", "h5", "safetensors", "torch"]
 
@@ -47,7 +48,7 @@ def export_model(
         InputError: if the pixels do not go with the format or the model.
         ModelError: if the model is damaged, or its layers cannot be told.
         RunError: if the run is not finished.
-        MissingExtraError: for Keras's formats without ``tenfold[keras]``.
+        MissingExtraError: if what the format needs is not installed; "onnx" needs nothing.
         StorageError: if the file cannot be written.
     """
     if to not in get_args(Format):
@@ -64,15 +65,29 @@ def export_model(
         )
     model = trained_model(source)
     path = Path(f"{model.card.name}{ENDINGS[to]}") if out is None else Path(out)
-    content = model.content if to == "onnx" else _written(from_model(model), to, pixels)
+    content = model.content if to == "onnx" else _written(model, to, pixels)
     write_whole(path, content)
     return path
 
 
-def _written(network: Network, to: Format, pixels: Taken | None) -> bytes:
+def _written(model: Model, to: Format, pixels: Taken | None) -> bytes:
+    if to in ("keras", "h5"):
+        need("keras", _("Writing Keras files"), "keras", "h5py", *TORCH)
+    else:
+        need("train", _("Writing PyTorch's files"), *TORCH)
+    from tenfold.exchange._network import from_model
+    from tenfold.exchange._pixels import scaling_for, taken_by
+
+    network = from_model(model)
     if to == "safetensors":
+        from tenfold.exchange._safetensors import written_safetensors
+
         return written_safetensors(network)
     scaling = scaling_for(network, pixels or "unit")
-    return (
-        written_program(network, scaling) if to == "torch" else written_keras(network, scaling, to)
-    )
+    if to == "torch":
+        from tenfold.exchange._torch import written_program
+
+        return written_program(network, scaling)
+    from tenfold.exchange._keras_writer import written_keras
+
+    return written_keras(network, scaling, to, taken_by(network, pixels or "unit"))

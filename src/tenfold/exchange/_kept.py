@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -22,9 +21,10 @@ def converted_file(source: str | Path) -> tuple[Path, Card]:
         MissingExtraError: if a package that its kind needs is not installed.
         StorageError: if the file cannot be read, or the cache not written.
     """
-    from tenfold.exchange._convert import CONVERTER, convert_model, read_bytes
+    from tenfold.exchange._convert import CONVERTER, convert_model
+    from tenfold.exchange._source import read_source
 
-    digest = hashlib.sha256(read_bytes(Path(source))).hexdigest()
+    digest = read_source(Path(source)).digest
     path = cache_folder() / f"{digest}-{CONVERTER}.onnx"
     if path.is_file():
         try:

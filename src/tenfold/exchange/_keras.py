@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import torch
 from torch import nn
 
 from tenfold.errors import InputError, ModelError
+from tenfold.exchange._card import converted_card, slug_of
+from tenfold.exchange._given import GIVEN, Given, check_given
 from tenfold.exchange._keras_chain import chained_layers, input_shape
 from tenfold.exchange._keras_file import KerasFile, layer_name
 from tenfold.exchange._keras_layers import add_layer
 from tenfold.exchange._keras_walk import Walk
 from tenfold.exchange._network import check_layers
-from tenfold.exchange._pixels import GIVEN, Given
-from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
-from tenfold.models import Card, Probe
+from tenfold.models import Card
 from tenfold.recipes import Adam, Layer, Optimizer, Recipe
-from tenfold.runs import software_versions
 from tenfold.training import build_network
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._scaling import PixelScaling
@@ -49,10 +47,13 @@ def keras_network(
         ModelError: if it is no chain of known layers from a 28x28 image to 10 outputs.
     """
     walk = _walked(file)
-    told = pixels or ("bytes" if _takes_bytes(walk) else "unit")
-    scaling = _scaling(walk, told)
-    slug = re.sub(r"[^a-z0-9]+", "-", name.rpartition(".")[0].lower()).strip("-") or "keras-model"
-    recipe = _recipe(walk, slug, name, scaling, file)
+    told = pixels or _told(file, walk)
+    if told != "scaled":
+        check_given(told)
+    taken = file.pixels if told == "scaled" else GIVEN[told]
+    assert taken is not None
+    scaling = _scaling(walk, *taken)
+    recipe = _recipe(walk, slug_of(name), name, scaling, file)
     body = nn.Sequential(*(module for piece in walk.pieces for module in piece.modules))
     if recipe is not None:
         body = _rebuilt(recipe.layers, body)
@@ -62,25 +63,18 @@ def keras_network(
         answer = torch.tensor(probe_logits(network))
     if not answer.isfinite().all():
         raise ModelError(_("The model does not answer with finite numbers; it is damaged."))
-    assumed = pixels is None and walk.factor == 1 and not walk.added
-    card = Card(
-        name=slug,
-        classes=tuple("0123456789"),
-        placement=Placement().to_dict(),
-        scaling=scaling.to_dict(),
-        recipe={} if recipe is None else recipe.to_dict(),
-        training={
-            "converted_from": name,
+    silent = file.pixels is None and walk.factor == 1 and not walk.added
+    card = converted_card(
+        name,
+        origin={
             "sha256": digest,
             "software": file.software,
             "pixels": told,
-            "pixels_assumed": assumed,
+            "pixels_assumed": pixels is None and silent,
         },
-        data={},
-        scores={},
-        versions=software_versions(),
-        license=f"that of {name}",
-        probe=Probe(tuple(answer.tolist())),
+        scaling=scaling.to_dict(),
+        answer=answer.tolist(),
+        recipe=None if recipe is None else recipe.to_dict(),
     )
     return network, card
 
@@ -109,13 +103,15 @@ def _takes_bytes(walk: Walk) -> bool:
     return 0 < abs(walk.factor) < SMALL
 
 
-def _scaling(walk: Walk, told: Given) -> PixelScaling:
+def _told(file: KerasFile, walk: Walk) -> Given | Literal["scaled"]:
+    """What pixels the file says that its model takes, or its Rescaling layers."""
+    if file.pixels is None:
+        return "bytes" if _takes_bytes(walk) else "unit"
+    return next((word for word, taken in GIVEN.items() if taken == file.pixels), "scaled")
+
+
+def _scaling(walk: Walk, factor: float, added: float) -> PixelScaling:
     """The pixels' way from bytes to what the first layer is given."""
-    if told not in GIVEN:
-        raise InputError(
-            _("Received pixels {pixels!r}; expected unit, bytes or signed.", pixels=told)
-        )
-    factor, added = GIVEN[told]
     added = added * walk.factor + walk.added
     factor = factor * walk.factor
     if not (abs(factor) > 1e-12 and abs(factor) < 1e12 and abs(added) < 1e12):

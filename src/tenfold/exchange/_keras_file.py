@@ -20,9 +20,10 @@ import numpy.typing as npt
 from tenfold.errors import MissingExtraError, ModelError
 from tenfold.exchange._archive import LIMIT, member, opened_archive
 from tenfold.exchange._keras_names import archive_paths
+from tenfold.exchange._keras_told import PIXELS, told_pixels
 from tenfold.language import text as _
 
-__all__ = ["KerasFile", "Stored", "read_archive", "read_h5"]
+__all__ = ["KerasFile", "Stored", "read_archive", "read_h5", "read_pair"]
 
 Plain: TypeAlias = dict[str, Any]
 Stored: TypeAlias = list[tuple[str, npt.NDArray[np.float32]]]
@@ -41,6 +42,8 @@ class KerasFile:
         weights: layer's name -> its arrays.
         optimizer: what it was trained by, or None.
         software: what wrote it, such as "keras 2.4.0".
+        pixels: what makes of pixels of 0 to 255 what it takes, factor and what is then added, where
+            ``export_model`` wrote it.
     """
 
     model: Plain
@@ -48,6 +51,7 @@ class KerasFile:
     weights: dict[str, Stored]
     optimizer: Plain | None
     software: str
+    pixels: tuple[float, float] | None = None
 
 
 def read_h5(content: bytes) -> KerasFile:
@@ -74,7 +78,9 @@ def read_h5(content: bytes) -> KerasFile:
         read = _Arrays(file)
         weights = {name: _named(read, f"model_weights/{name}") for name in map(layer_name, layers)}
         version = _attribute(file, "keras_version") or b"2 or older"
-    return KerasFile(model, layers, weights, optimizer, _software(version))
+        told = _attribute(file, PIXELS)
+    pixels = told_pixels(told) if told else None
+    return KerasFile(model, layers, weights, optimizer, _software(version), pixels)
 
 
 def read_archive(content: bytes) -> KerasFile:
@@ -91,14 +97,38 @@ def read_archive(content: bytes) -> KerasFile:
     optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
     metadata = _json(member(archive, "metadata.json"))
     with _opened(member(archive, "model.weights.h5")) as file:
-        read = _Arrays(file)
-        paths = archive_paths([str(layer.get("class_name")) for layer in layers])
-        weights = {
-            layer_name(layer): _numbered(read, path)
-            for layer, path in zip(layers, paths, strict=True)
-        }
+        weights = _in_order(_Arrays(file), layers)
     version = str(metadata.get("keras_version", "")).encode()
-    return KerasFile(model, layers, weights, optimizer, _software(version))
+    pixels = told_pixels(member(archive, PIXELS)) if PIXELS in archive.namelist() else None
+    return KerasFile(model, layers, weights, optimizer, _software(version), pixels)
+
+
+def read_pair(description: bytes, content: bytes) -> KerasFile:
+    """Read what ``model.to_json()`` and ``model.save_weights("model.weights.h5")`` wrote.
+
+    Raises:
+        ModelError: as ``read_h5``.
+        MissingExtraError: if h5py is not installed.
+    """
+    model = _json(description)
+    layers = _layers(model)
+    with _opened(content) as file:
+        read = _Arrays(file)
+        # A whole model's file will do, too; its weights lie one folder deeper.
+        root = "model_weights/" if "model_weights" in file else ""
+        if root or "layer_names" in file.attrs or "layer_names0" in file.attrs:
+            weights = {name: _named(read, f"{root}{name}") for name in map(layer_name, layers)}
+        else:
+            weights = _in_order(read, layers)
+    version = str(model.get("keras_version", "")).encode()
+    return KerasFile(model, layers, weights, None, _software(version))
+
+
+def _in_order(read: _Arrays, layers: list[Plain]) -> dict[str, Stored]:
+    """The weights as Keras 3 stores them, by the classes of layers and their order."""
+    paths = archive_paths([str(layer.get("class_name")) for layer in layers])
+    pairs = zip(layers, paths, strict=True)
+    return {layer_name(layer): _numbered(read, path) for layer, path in pairs}
 
 
 def layer_name(layer: Plain) -> str:

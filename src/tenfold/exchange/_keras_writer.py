@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
-import os
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +16,47 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from tenfold.errors import MissingExtraError
 from tenfold.exchange._keras_names import keras_order
+from tenfold.exchange._keras_told import PIXELS
 from tenfold.exchange._network import Network
-from tenfold.language import text as _
+from tenfold.exchange.backend import import_keras
 from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
 from tenfold.recipes._summary import summarize
 from tenfold.training._scaling import PixelScaling
 
-__all__ = ["import_keras", "keras_model", "written_keras"]
+__all__ = ["keras_model", "written_keras"]
 
 Arrays = list[npt.NDArray[np.float32]]
 
 
-def import_keras() -> Any:
-    """Import Keras, on PyTorch where the user chose no other backend.
+def written_keras(
+    network: Network, scaling: PixelScaling, ending: str, taken: tuple[float, float]
+) -> bytes:
+    """Return a Keras file.
 
-    Raises:
-        MissingExtraError: if it is not installed.
+    Args:
+        network: what to build.
+        scaling: of pixels, done by the model (see ``keras_model``).
+        ending: "keras" or "h5".
+        taken: factor, and what is then added, that make of pixels of 0 to 255 what the model takes;
+            the file carries them where Keras does not look.
     """
-    if find_spec("keras") is None or find_spec("h5py") is None:
-        raise MissingExtraError("keras", _("Writing Keras files"))
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    import keras
-
-    return keras
-
-
-def written_keras(network: Network, scaling: PixelScaling, ending: str) -> bytes:
-    """Return a Keras file, ``ending`` in "keras" or "h5" (see ``keras_model``)."""
     with _quiet(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"model.{ending}"
         keras_model(network, scaling).save(path)
+        _tell_pixels(path, json.dumps(taken))
         return path.read_bytes()
+
+
+def _tell_pixels(path: Path, told: str) -> None:
+    if path.suffix == ".keras":
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(PIXELS, told)
+        return
+    import h5py
+
+    with h5py.File(path, "a") as file:
+        file.attrs[PIXELS] = told
 
 
 @contextlib.contextmanager

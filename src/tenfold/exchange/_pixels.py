@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from tenfold.errors import InputError
+from tenfold.exchange._export import Taken
+from tenfold.exchange._given import GIVEN
 from tenfold.exchange._network import Network
 from tenfold.language import text as _
 from tenfold.training._scaling import PixelScaling
 
-__all__ = ["GIVEN", "Given", "Taken", "scaling_for"]
-
-Taken: TypeAlias = Literal["unit", "bytes", "scaled"]
-"""What an exported model takes: pixels of 0 to 1, pixels of 0 to 255, or pixels that were scaled
-as its recipe says before they are given to it."""
-
-Given: TypeAlias = Literal["unit", "bytes", "signed"]
-"""What a converted model took: pixels of 0 to 1, of 0 to 255, or of -1 to 1."""
-
-GIVEN: dict[Given, tuple[float, float]] = {
-    "unit": (1 / 255, 0.0),
-    "bytes": (1.0, 0.0),
-    "signed": (1 / 127.5, -1.0),
-}
-"""Factor, and what is then added, that make such a value of a pixel of 0 to 255."""
+__all__ = ["scaling_for", "taken_by"]
 
 
 def scaling_for(network: Network, pixels: Taken) -> PixelScaling:
@@ -54,3 +40,10 @@ def scaling_for(network: Network, pixels: Taken) -> PixelScaling:
             raise InputError(
                 _("Received pixels {pixels!r}; expected unit, bytes or scaled.", pixels=pixels)
             )
+
+
+def taken_by(network: Network, pixels: Taken) -> tuple[float, float]:
+    """Return factor, and what is then added, that make of pixels of 0 to 255 what is taken."""
+    if pixels == "scaled":
+        return network.scaling.factor, -network.scaling.offset * network.scaling.factor
+    return GIVEN[pixels]

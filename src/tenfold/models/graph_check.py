@@ -161,7 +161,8 @@ def _check_tensor(tensor: memoryview) -> None:
             raise ModelError(
                 _(
                     "The file keeps weights in another file; refused. "
-                    "Save the model as one file, its weights inside."
+                    "Save the model as one file, its weights inside (torch.onnx.export: "
+                    "external_data=False)."
                 )
             )
         if number == _DIMENSION:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tenfold.errors import InputError, ModelError
 from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.models.others import refuse_others
 from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
 __all__ = ["Model", "as_input", "load_model", "probe_images", "softmax"]
@@ -141,6 +142,7 @@ def load_model(path: str | Path, *, threads: int = 0) -> Model:
     except OSError as error:
         raise storage_error(path, error) from error
     try:
+        refuse_others(path, content)
         return Model(content, threads=threads)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error

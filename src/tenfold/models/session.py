@@ -119,7 +119,10 @@ def read_card(session: ort.InferenceSession) -> Card:
         raise ModelError(_("The model's card is damaged: {reason}.", reason=error)) from error
     if CARD_KEY not in metadata:
         raise ModelError(
-            _("This ONNX file carries no card of Tenfold's; save models with tenfold train.")
+            _(
+                "This ONNX file carries no card of Tenfold's. One that another program made is "
+                "converted by: tenfold convert FILE.onnx"
+            )
         )
     return Card.from_json(metadata[CARD_KEY])
 

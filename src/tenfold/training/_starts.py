@@ -15,10 +15,11 @@ from tenfold.language import text as _
 from tenfold.models import Model
 from tenfold.models.session import check_answer
 from tenfold.recipes import Recipe, recipe_from_dict
+from tenfold.runs import trained_model
 from tenfold.training._export import ScaledNetwork, probe_logits
 from tenfold.training._networks import build_network
 from tenfold.training._scaling import PixelScaling, scaling_of
-from tenfold.training._stored import Weights, check_weights, stored_weights, trained_model
+from tenfold.training._stored import Weights, check_weights, stored_weights
 
 __all__ = ["Beginning", "Start", "open_start"]
 

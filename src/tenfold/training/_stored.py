@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -16,10 +15,9 @@ from torch import nn
 from tenfold.errors import ModelError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.models import Model, bundled_names, load_model, open_model
 from tenfold.runs import Run
 
-__all__ = ["Weights", "check_weights", "kept_weights", "stored_weights", "trained_model"]
+__all__ = ["Weights", "check_weights", "kept_weights", "stored_weights"]
 
 Weights: TypeAlias = dict[str, torch.Tensor]
 
@@ -27,23 +25,6 @@ Weights: TypeAlias = dict[str, torch.Tensor]
 _PREFIX = "network."
 # State that no answer depends on; model files leave it out.
 _UNREAD = "num_batches_tracked"
-
-
-def trained_model(source: str | Path) -> Model:
-    """Open a bundled model by its name, a model file, or the model in a run's folder.
-
-    Raises:
-        RunError: if the folder holds no model.
-        ModelError: if the model cannot be opened.
-    """
-    if not source or source in bundled_names() or not Path(source).is_dir():
-        return open_model(source)
-    run = Run(source)
-    if run.finished and run.model_path.is_file():
-        return load_model(run.model_path)
-    raise RunError(
-        _("{folder} holds no model: it is no finished run of one network.", folder=run.folder)
-    )
 
 
 def kept_weights(run: Run) -> Weights | None:

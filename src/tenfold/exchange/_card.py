@@ -1,0 +1,51 @@
+"""The card of a model that was converted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tenfold.imaging.placement import Placement
+from tenfold.models import Card, Probe
+from tenfold.runs import software_versions
+
+__all__ = ["converted_card", "slug_of"]
+
+
+def slug_of(name: str) -> str:
+    """Return what a model converted from the file ``name`` is called."""
+    stem = name.rpartition(".")[0] or name
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "model"
+
+
+def converted_card(
+    name: str,
+    *,
+    origin: dict[str, Any],
+    scaling: dict[str, Any],
+    answer: Sequence[float],
+    recipe: dict[str, Any] | None = None,
+) -> Card:
+    """Return the card.
+
+    Args:
+        name: of the file it was converted from.
+        origin: what is known of that file: sha256, software, pixels, whether they are assumed.
+        scaling: of pixels, as a card has it.
+        answer: the logits of the probe's image.
+        recipe: what layers it has, as plain data, if recipes can say it.
+    """
+    return Card(
+        name=slug_of(name),
+        classes=tuple("0123456789"),
+        placement=Placement().to_dict(),
+        scaling=scaling,
+        recipe=recipe or {},
+        training={"converted_from": name, **origin},
+        data={},
+        scores={},
+        versions=software_versions(),
+        license=f"that of {name}",
+        probe=Probe(tuple(answer)),
+    )
