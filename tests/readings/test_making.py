@@ -78,6 +78,7 @@ def test_a_row_for_each_picture_is_what_the_reader_says(
         if isinstance(result, PictureError):
             assert f"{row['path']}: {row['error']}" == str(result)
             assert row["text"] is row["lines"] is row["digits"] is row["confidence"] is None
+            assert row["left_out"] is None
         else:
             plain = result.to_dict()
             assert row["error"] is None
@@ -87,6 +88,9 @@ def test_a_row_for_each_picture_is_what_the_reader_says(
                 {key: digit[key] for key in ("label", "confidence", "none", "accepted", "line")}
                 | digit["box"]
                 for digit in plain["digits"]
+            ]
+            assert row["left_out"] == [
+                {"reason": mark["reason"], **mark["box"]} for mark in plain["left_out"]
             ]
     assert [Path(row["path"]).name for row in rows if row["error"]] == [
         "broken.png",
@@ -110,7 +114,9 @@ def test_an_interrupted_table_goes_on_and_is_the_same(
     out = tmp_path / "t.parquet"
     told: list[tuple[int, int]] = []
     watch = SimpleNamespace(
-        listed=lambda _n: None, read=lambda done, all_: told.append((done, all_))
+        listed=lambda _n: None,
+        passed=lambda _path: None,
+        read=lambda done, all_: told.append((done, all_)),
     )
     for chunks in (5, 3, 0, 4):
         with pytest.raises(KeyboardInterrupt):
@@ -241,6 +247,7 @@ def test_csv_and_json_lines_say_the_same(
         assert row["error"] == (expected["error"] or "")
         digits: Any = json.loads(row["digits"]) if row["digits"] else None
         assert digits == expected["digits"]
+        assert (json.loads(row["left_out"]) if row["left_out"] else None) == expected["left_out"]
         assert (float(row["confidence"]) if row["confidence"] else None) == expected["confidence"]
 
 

@@ -200,3 +200,18 @@ def test_s3_is_listed_like_a_folder(s3: SimpleNamespace) -> None:
         listed(f"s3://bucket/absent{s3.options}")
     with pytest.raises(SourceError, match=r"s3://closed/x cannot be listed: .*ACCESS_DENIED"):
         listed(f"s3://closed/x{s3.options}")
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+def test_an_empty_source_is_not_this_folder(source: str) -> None:
+    with pytest.raises(InputError, match="an empty path"):
+        listed(source)
+
+
+def test_pictures_of_other_kinds_are_passed_over_and_told_of(tmp_path: Path) -> None:
+    for name in ("a.HEIC", "b.jfif", "c.svg", "d.txt", "e.DNG"):
+        (tmp_path / name).touch()
+    passed: list[str] = []
+    found = [Path(path).name for path in list_pictures([str(tmp_path)], passed.append)]
+    assert found == ["a.HEIC", "b.jfif"]
+    assert [Path(path).name for path in passed] == ["c.svg", "e.DNG"]

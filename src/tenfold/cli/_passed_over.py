@@ -38,12 +38,15 @@ class PassedOver:
             names = _("{names} and {count} more", names=names, count=self._count - _NAMED)
         if self._count == 1:
             told = _(
-                "Passed over 1 file, a picture of a kind that is not read: {names}.", names=names
+                "Passed over 1 file, a picture of a kind that is not read: {names}. "
+                "Save it as PNG or JPEG to have it read.",
+                names=names,
             )
         else:
             told = _(
-                "Passed over {count} files, pictures of kinds that are not read: {names}.",
+                "Passed over {count} files, pictures of kinds that are not read: {names}. "
+                "Save them as PNG or JPEG to have them read.",
                 count=self._count,
                 names=names,
             )
-        note(told + " " + _("Save such as PNG or JPEG to have them read."))
+        note(told)

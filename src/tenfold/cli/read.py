@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 import warnings
 from collections.abc import Generator, Iterable, Sequence
@@ -204,7 +203,7 @@ def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
         return True
     if path == "-":
         show.error(path, f"-: {result}")
-    elif os.path.isdir(path):  # noqa: PTH112 - Path's own fails for a name too long
+    elif _is_folder(path):
         reason = _("There are no pictures in this folder, or it may not be read.")
         show.error(path, f"{path}: {reason}")
     elif _is_unlike_all(path):
@@ -212,6 +211,13 @@ def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
     else:
         show.error(path, str(result))
     return False
+
+
+def _is_folder(path: str) -> bool:
+    from tenfold.readings.places import HERE
+
+    # Unlike a Path it takes names of any length.
+    return HERE.kind(path) == "folder"
 
 
 def _is_unlike_all(path: str) -> bool:
