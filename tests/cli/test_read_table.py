@@ -62,9 +62,9 @@ def stop_after(parts: int, out: Path, sent: signal.Signals, *words: str | Path) 
     """Go on with a table, send a signal after so many parts more; return the code and stderr."""
     folder = out.with_name(out.name + ".parts")
     # What was killed may have written more than it was waited for.
-    last = len(list(folder.glob("part-*.parquet"))) + parts - 1
+    last = len(list(folder.glob("part-*.jsonl"))) + parts - 1
     process = start(*words, "--out", out)
-    part = folder / f"part-{last:05}.parquet"
+    part = folder / f"part-{last:05}.jsonl"
     while not part.exists():
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.01)
@@ -141,6 +141,17 @@ def test_missing_packages_are_named(folder: Path, monkeypatch: pytest.MonkeyPatc
             extra = {"pyarrow": "parquet"}.get(module, module)
             with pytest.raises(MissingExtraError, match=rf"pip install 'tenfold\[{extra}\]'"):
                 run(folder, "--out", "t.parquet", "--engine", "ray")
+
+
+def test_tables_of_text_need_no_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "pyarrow":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    pictures = [str(path) for path in sorted(folder.glob("*.png"))[:2]]
+    for name in ("t.csv", "t.jsonl"):
+        assert run(*pictures, "--out", name, "--workers", "1").code == 0
+        assert pictures[0] in Path(name).read_text(encoding="utf-8")
 
 
 def test_how_far_it_is_is_told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 from collections.abc import Generator, Iterable
@@ -10,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from filelock import FileLock
 from pyarrow import parquet
@@ -21,7 +21,7 @@ from tenfold.reader import Reader
 from tenfold.readings import choose_engine, making, parts, read_to_table, row_reader
 from tenfold.readings.by_processes import chunks_of, read_by_processes
 from tenfold.readings.row_reader import ReaderSetup, RowReader
-from tenfold.readings.rows import batch_of, schema
+from tenfold.readings.rows import Row, schema
 from tenfold.readings.sources import list_pictures
 
 
@@ -36,15 +36,15 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PART", 32)
 
 
-def here(setup: ReaderSetup, paths: Iterable[str]) -> Generator[pa.RecordBatch, None, None]:
+def here(setup: ReaderSetup, paths: Iterable[str]) -> Generator[list[Row], None, None]:
     """An engine that reads in this process."""
     reader = RowReader(setup)
     for chunk in chunks_of(paths, 8):
-        yield batch_of(reader.rows(chunk))
+        yield reader.rows(chunk)
 
 
 def fails_after(count: int) -> making.Engine:
-    def engine(setup: ReaderSetup, paths: Iterable[str]) -> Generator[pa.RecordBatch, None, None]:
+    def engine(setup: ReaderSetup, paths: Iterable[str]) -> Generator[list[Row], None, None]:
         for number, batch in enumerate(here(setup, paths)):
             if number == count:
                 raise KeyboardInterrupt
@@ -123,13 +123,13 @@ def test_an_interrupted_table_goes_on_and_is_the_same(
             read_to_table([str(photos)], out, reader, fails_after(chunks), watch=watch)
     assert not out.exists()
     # One part, four chunks of 8, of the 5, none of the 3, one of the 4.
-    assert sorted(p.name for p in (tmp_path / "t.parquet.parts").glob("*.parquet")) == [
-        f"part-{number:05}.parquet" for number in range(2)
+    assert sorted(p.name for p in (tmp_path / "t.parquet.parts").glob("part-*")) == [
+        f"part-{number:05}.jsonl" for number in range(2)
     ]
     assert [done for done, _all in told if done in (0, 32, 64)] == [0, 32, 32, 32, 32, 64]
     seen: list[str] = []
 
-    def watched(setup: ReaderSetup, paths: Iterable[str]) -> Generator[pa.RecordBatch, None, None]:
+    def watched(setup: ReaderSetup, paths: Iterable[str]) -> Generator[list[Row], None, None]:
         kept = list(paths)
         seen.extend(kept)
         yield from here(setup, kept)
@@ -186,7 +186,7 @@ def test_a_second_process_is_kept_out(photos: Path, reader: Reader, tmp_path: Pa
             read_to_table([str(photos)], out, reader, here)
         with pytest.raises(RunError, match="Another process is at work"):
             read_to_table([str(photos)], out, reader, here, again=True)
-    assert (tmp_path / "t.parquet.parts" / "part-00000.parquet").exists()
+    assert (tmp_path / "t.parquet.parts" / "part-00000.jsonl").exists()
 
 
 def test_what_cannot_be_begun_leaves_nothing(photos: Path, reader: Reader, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_what_cannot_be_begun_leaves_nothing(photos: Path, reader: Reader, tmp_p
 def test_an_engine_that_mixes_rows_up_is_found_out(
     photos: Path, reader: Reader, tmp_path: Path, change: str
 ) -> None:
-    def mixing(setup: ReaderSetup, paths: Iterable[str]) -> Generator[pa.RecordBatch, None, None]:
+    def mixing(setup: ReaderSetup, paths: Iterable[str]) -> Generator[list[Row], None, None]:
         batches = list(here(setup, paths))
         changed = {
             "lost": [batches[0], *batches[2:]],
@@ -220,9 +220,9 @@ def test_an_engine_that_mixes_rows_up_is_found_out(
 def test_damaged_parts_and_plans_are_named(photos: Path, reader: Reader, tmp_path: Path) -> None:
     out = tmp_path / "t.parquet"
     begun(photos, reader, out)
-    part = tmp_path / "t.parquet.parts" / "part-00000.parquet"
+    part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
     part.write_bytes(part.read_bytes()[:100])
-    with pytest.raises(RunError, match=r"part-00000\.parquet is damaged"):
+    with pytest.raises(RunError, match=r"part-00000\.jsonl is damaged"):
         read_to_table([str(photos)], out, reader, here)
     assert not out.exists()
     (tmp_path / "t.parquet.parts" / "plan.json").write_text("{")
@@ -298,7 +298,7 @@ def test_a_picture_that_ends_its_process_has_a_row(
     paths = [str(photos / "000.png"), str(tmp_path / "poison.png"), str(photos / "003.png")]
     (tmp_path / "poison.png").write_bytes((photos / "000.png").read_bytes())
     batches = list(read_by_processes(ReaderSetup.of(reader), paths, 1))
-    first, poison, last = pa.Table.from_batches(batches).to_pylist()
+    first, poison, last = itertools.chain.from_iterable(batches)
     assert poison["error"].startswith("The process that read it died, twice")
     assert poison["path"] == paths[1]
     assert first["error"] is last["error"] is None

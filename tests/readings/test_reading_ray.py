@@ -71,7 +71,7 @@ def test_a_machine_that_is_lost_costs_nothing(
     whole, _err = table(many, out=tmp_path / "whole.parquet")
     out = tmp_path / "t.parquet"
     process = start(many, "--out", out, "--engine", getattr(cluster, way))
-    part = tmp_path / "t.parquet.parts" / "part-00000.parquet"
+    part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
     while not part.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
@@ -91,7 +91,7 @@ def test_a_lost_head_stops_it_and_it_goes_on_without(
     whole, _err = table(many, out=tmp_path / "whole.parquet")
     out = tmp_path / "t.parquet"
     process = start(many, "--out", out, "--engine", getattr(cluster, way))
-    part = tmp_path / "t.parquet.parts" / "part-00000.parquet"
+    part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
     while not part.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
@@ -112,7 +112,7 @@ def test_a_lost_head_stops_it_and_it_goes_on_without(
 @pytest.mark.timeout(600)
 def test_ctrl_c_ends_a_ray_of_this_machine(many: Path, tmp_path: Path) -> None:
     process = start(many, "--out", tmp_path / "t.parquet", "--engine", "ray")
-    part = tmp_path / "t.parquet.parts" / "part-00000.parquet"
+    part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
     while not part.exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)

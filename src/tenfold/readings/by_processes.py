@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from tenfold.language import speaking
 from tenfold.reader.crew import Crew, worker_died
 from tenfold.readings.row_reader import ReaderSetup, RowReader
-from tenfold.readings.rows import batch_of, error_row
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from tenfold.readings.rows import Row, error_row
 
 __all__ = ["CHUNK", "chunks_of", "read_by_processes", "row_crew"]
 
@@ -22,7 +18,7 @@ CHUNK = 32
 
 def read_by_processes(
     setup: ReaderSetup, paths: Iterable[str], workers: int
-) -> Generator[pa.RecordBatch, None, None]:
+) -> Generator[list[Row], None, None]:
     """Yield the rows of pictures in order, some at a time.
 
     A picture whose process dies, and again when it is read alone, has a row that says so.
@@ -32,17 +28,16 @@ def read_by_processes(
         SourceError: if the place where the pictures are does not answer.
     """
     with row_crew(setup, workers) as crew:
-        for batches in crew.answers(chunks_of(paths, CHUNK)):
-            yield from batches
+        yield from crew.answers(chunks_of(paths, CHUNK))
 
 
-def row_crew(setup: ReaderSetup, workers: int) -> Crew[str, pa.RecordBatch]:
+def row_crew(setup: ReaderSetup, workers: int) -> Crew[str, Row]:
     """Return processes that read chunks of paths to rows."""
     model = setup.model_hash
 
-    def lost(path: str) -> pa.RecordBatch:
+    def lost(path: str) -> Row:
         with speaking("en"):
-            return batch_of([error_row(path, worker_died(), model)])
+            return error_row(path, worker_died(), model)
 
     return Crew(workers, _begin, (setup,), _read, lost)
 
@@ -62,6 +57,6 @@ def _begin(setup: ReaderSetup) -> None:
     _reader = RowReader(setup)
 
 
-def _read(paths: list[str]) -> list[pa.RecordBatch]:
+def _read(paths: list[str]) -> list[Row]:
     assert _reader is not None
-    return [batch_of(_reader.rows(paths))]
+    return _reader.rows(paths)

@@ -21,7 +21,7 @@ from tenfold.readings.by_processes import CHUNK, chunks_of, row_crew
 from tenfold.readings.places import HERE, is_remote
 from tenfold.readings.ray_head import lost_cluster, watched
 from tenfold.readings.row_reader import ReaderSetup, RowReader
-from tenfold.readings.rows import batch_of, schema
+from tenfold.readings.rows import Row, batch_of, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,7 +49,7 @@ _TRIES = 3
 
 def read_by_ray(
     setup: ReaderSetup, paths: Iterable[str], workers: int | None, address: str | None, cores: int
-) -> Generator[pa.RecordBatch, None, None]:
+) -> Generator[list[Row], None, None]:
     """Yield the rows of pictures in order, some at a time.
 
     Each actor holds a reader of its own. Ray makes one anew that dies, or whose machine is lost,
@@ -74,7 +74,8 @@ def read_by_ray(
 
         try:
             outside = (address or "").startswith("ray://")
-            yield from _Readers(ray.put(setup), workers, outside=outside).read(paths)
+            readers = _Readers(ray.put(setup), workers, outside=outside)
+            yield from (batch.to_pylist() for batch in readers.read(paths))
         except KeyboardInterrupt as error:
             if is_lost():
                 raise lost_cluster(address) from error
@@ -228,8 +229,8 @@ class _Actor:
         if self._reader is not None:
             return pa.Table.from_batches([batch_of(self._reader.rows(paths))])
         assert self._crew is not None
-        batches = self._crew.answers(chunks_of(paths, CHUNK))
-        return pa.Table.from_batches(list(itertools.chain.from_iterable(batches)))
+        rows = itertools.chain.from_iterable(self._crew.answers(chunks_of(paths, CHUNK)))
+        return pa.Table.from_batches([batch_of(rows)])
 
 
 def _witness(paths: Sequence[str]) -> str | None:

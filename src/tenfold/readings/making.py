@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from tenfold.clusters import cluster_address
 from tenfold.errors import InputError, RunError
@@ -21,16 +21,13 @@ from tenfold.readings.by_processes import read_by_processes
 from tenfold.readings.by_ray import read_by_ray
 from tenfold.readings.parts import PART, Parts, Plan, hash_list
 from tenfold.readings.row_reader import ReaderSetup
-from tenfold.readings.rows import schema
+from tenfold.readings.rows import Row
 from tenfold.readings.sources import list_pictures
 from tenfold.readings.table_files import check_ending, write_table
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 __all__ = ["Engine", "Made", "Watch", "choose_engine", "read_to_table"]
 
-Engine: TypeAlias = "Callable[[ReaderSetup, Iterable[str]], Generator[pa.RecordBatch, None, None]]"
+Engine: TypeAlias = Callable[[ReaderSetup, Iterable[str]], Generator[list[Row], None, None]]
 """Gives the rows of pictures in order, some at a time."""
 
 
@@ -120,7 +117,6 @@ def read_to_table(
         TenfoldError: if readers die whatever they read.
     """
     check_ending(out)
-    schema()
     parts = Parts(out)
     if out.exists() and not parts.begun and not again:
         raise RunError(
@@ -201,32 +197,30 @@ def _read_parts(
         watch.read(number * PART, plan.pictures)
     expected = parts.pictures(number * PART)
     with closing(engine(setup, parts.pictures(number * PART))) as batches:
-        for table in _tables(_seen(batches, number * PART, plan.pictures, watch)):
-            parts.write(number, table, list(itertools.islice(expected, PART)))
+        for rows in _by_parts(_seen(batches, number * PART, plan.pictures, watch)):
+            parts.write(number, rows, list(itertools.islice(expected, PART)))
             number += 1
 
 
 def _seen(
-    batches: Iterable[pa.RecordBatch], done: int, total: int, watch: Watch | None
-) -> Iterator[pa.RecordBatch]:
+    batches: Iterable[list[Row]], done: int, total: int, watch: Watch | None
+) -> Iterator[list[Row]]:
     for batch in batches:
         yield batch
-        done += batch.num_rows
+        done += len(batch)
         if watch is not None:
             watch.read(done, total)
 
 
-def _tables(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The same rows as tables of a part each."""
-    import pyarrow as pa
-
-    kept = pa.Table.from_batches([], schema())
+def _by_parts(batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    """The same rows, those of a part each time."""
+    kept: list[Row] = []
     for batch in batches:
-        kept = pa.concat_tables([kept, pa.Table.from_batches([batch])])
-        while kept.num_rows >= PART:
-            yield kept.slice(0, PART)
-            kept = kept.slice(PART)
-    if kept.num_rows:
+        kept += batch
+        while len(kept) >= PART:
+            yield kept[:PART]
+            kept = kept[PART:]
+    if kept:
         yield kept
 
 
@@ -234,12 +228,12 @@ def _write(parts: Parts, plan: Plan, out: Path) -> Made:
     """Join the parts; nothing may be missing."""
     rows = errors = 0
 
-    def counted() -> Iterator[pa.Table]:
+    def counted() -> Iterator[list[Row]]:
         nonlocal rows, errors
-        for table in parts.tables():
-            rows += table.num_rows
-            errors += table.num_rows - table["error"].null_count
-            yield table
+        for part in parts.rows():
+            rows += len(part)
+            errors += sum(row["error"] is not None for row in part)
+            yield part
         if rows != plan.pictures:
             raise RunError(
                 _(

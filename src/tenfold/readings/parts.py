@@ -1,7 +1,7 @@
 """The folder beside a table that is being made: what is asked for, and the rows so far.
 
 ``readings.parquet.parts/`` holds ``plan.json``, the list of pictures, and part after part of
-the table; each appears whole. It goes when the table is there.
+the table as JSON lines; each appears whole. It goes when the table is there.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
+
+import msgspec
 
 from tenfold.errors import RunError
-from tenfold.files import read_json, replacing, write_json
+from tenfold.files import read_json, replacing, storage_error, write_json, write_whole
 from tenfold.language import text as _
-from tenfold.readings.rows import shown_path
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from tenfold.readings.rows import Row, shown_path
 
 __all__ = ["PART", "Parts", "Plan", "hash_list"]
 
@@ -105,16 +104,14 @@ class Parts:
             for line in itertools.islice(lines, first, None):
                 yield json.loads(line)
 
-    def write(self, number: int, table: pa.Table, pictures: Sequence[str]) -> None:
+    def write(self, number: int, rows: Sequence[Row], pictures: Sequence[str]) -> None:
         """Keep a part, the rows of its pictures.
 
         Raises:
             RunError: if the rows are of others, or one is missing or there twice.
             StorageError: if the disk is full or the place cannot be written.
         """
-        from pyarrow import parquet
-
-        if table["path"].to_pylist() != [shown_path(picture) for picture in pictures]:
+        if [row["path"] for row in rows] != [shown_path(picture) for picture in pictures]:
             raise RunError(
                 _(
                     "The engine gave other rows than those of part {number}'s pictures; nothing "
@@ -122,23 +119,23 @@ class Parts:
                     number=number,
                 )
             )
-        with replacing(self._part(number)) as file:
-            parquet.write_table(table, file)
+        write_whole(self._part(number), msgspec.json.Encoder().encode_lines(rows))
 
-    def tables(self) -> Iterator[pa.Table]:
-        """Yield the parts, in order.
+    def rows(self) -> Iterator[list[Row]]:
+        """Yield the rows of each part, in order.
 
         Raises:
             RunError: if one is damaged.
+            StorageError: if one cannot be read.
         """
-        import pyarrow as pa
-        from pyarrow import parquet
-
+        decoder = msgspec.json.Decoder(Row)
         for number in range(self.done):
             path = self._part(number)
             try:
-                yield parquet.read_table(path, partitioning=None)
-            except (OSError, pa.ArrowException) as error:
+                yield decoder.decode_lines(path.read_bytes())
+            except OSError as error:
+                raise storage_error(path, error) from error
+            except msgspec.DecodeError as error:
                 raise RunError(
                     _(
                         "{path} is damaged: {reason}. Remove it and all parts after it, and give "
@@ -156,7 +153,7 @@ class Parts:
 
     def clear_parts(self) -> None:
         """Remove all parts."""
-        for path in self.folder.glob("part-*.parquet"):
+        for path in self.folder.glob("part-*.jsonl"):
             path.unlink(missing_ok=True)
 
     def remove(self) -> None:
@@ -164,7 +161,7 @@ class Parts:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _part(self, number: int) -> Path:
-        return self.folder / f"part-{number:05}.parquet"
+        return self.folder / f"part-{number:05}.jsonl"
 
 
 def hash_list(pictures: Iterable[str], write: Callable[[bytes], object]) -> tuple[int, str]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from tenfold.errors import PictureError, SourceError
 from tenfold.language import speaking
@@ -16,7 +16,7 @@ from tenfold.language import text as _
 from tenfold.reader import Reader
 from tenfold.reader.many import reader_of
 from tenfold.readings.places import is_remote, place_of
-from tenfold.readings.rows import error_row, reading_row
+from tenfold.readings.rows import Row, error_row, reading_row
 
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Layout
@@ -77,7 +77,7 @@ class RowReader:
         self._folder = setup.folder
         self._model = setup.model_hash
 
-    def rows(self, paths: Sequence[str]) -> list[dict[str, Any]]:
+    def rows(self, paths: Sequence[str]) -> list[Row]:
         """Return the row of each picture.
 
         Errors stand there in English: the table is the same wherever it is made.
@@ -91,7 +91,7 @@ class RowReader:
                 for path, found in zip(paths, self._fetched(paths), strict=True)
             ]
 
-    def _row(self, path: str, found: str | bytes | OSError) -> dict[str, Any]:
+    def _row(self, path: str, found: str | bytes | OSError) -> Row:
         try:
             if isinstance(found, OSError):
                 return error_row(path, _cannot_fetch(found), self._model)

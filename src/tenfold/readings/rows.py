@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tenfold.errors import MissingExtraError
 from tenfold.language import text as _
@@ -13,7 +13,10 @@ from tenfold.reader import Digit, Reading
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["batch_of", "error_row", "reading_row", "schema", "shown_path"]
+__all__ = ["Row", "batch_of", "error_row", "reading_row", "schema", "shown_path"]
+
+Row: TypeAlias = dict[str, Any]
+"""What was read in one picture, of plain values, by the names of the schema."""
 
 
 def schema() -> pa.Schema:
@@ -34,7 +37,7 @@ def schema() -> pa.Schema:
     try:
         import pyarrow as pa
     except ModuleNotFoundError as error:
-        raise MissingExtraError("parquet", _("A table of readings")) from error
+        raise MissingExtraError("parquet", _("A table of readings as Parquet")) from error
     box = [pa.field(side, pa.int32(), nullable=False) for side in ("x", "y", "width", "height")]
     mark = pa.struct([pa.field("reason", pa.string(), nullable=False), *box])
     digit = pa.struct(
@@ -62,14 +65,14 @@ def schema() -> pa.Schema:
     )
 
 
-def batch_of(rows: Iterable[Mapping[str, Any]]) -> pa.RecordBatch:
+def batch_of(rows: Iterable[Row]) -> pa.RecordBatch:
     """Return rows as a batch of the schema."""
     import pyarrow as pa
 
     return pa.RecordBatch.from_pylist(list(rows), schema=schema())
 
 
-def reading_row(path: str, reading: Reading, model: str) -> dict[str, Any]:
+def reading_row(path: str, reading: Reading, model: str) -> Row:
     """Return the row of a picture that was read; ``model`` is the model file's hash."""
     return {
         "path": shown_path(path),
@@ -84,7 +87,7 @@ def reading_row(path: str, reading: Reading, model: str) -> dict[str, Any]:
     }
 
 
-def error_row(path: str, error: str, model: str) -> dict[str, Any]:
+def error_row(path: str, error: str, model: str) -> Row:
     """Return the row of a picture that could not be read."""
     return {
         "path": shown_path(path),

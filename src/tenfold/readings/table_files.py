@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from tenfold.errors import InputError
 from tenfold.files import replacing
 from tenfold.language import text as _
-from tenfold.readings.rows import schema
+from tenfold.readings.rows import Row, batch_of, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,10 +24,11 @@ _GROUP = 32 * 2**20
 
 
 def check_ending(out: Path) -> None:
-    """Refuse a name that ends like no file of a table.
+    """Refuse a name that ends like no file of a table, or like one that cannot be made here.
 
     Raises:
-        InputError: if it does.
+        InputError: if it is none.
+        MissingExtraError: if the packages for it are not installed.
     """
     if out.suffix.lower() not in _WRITERS:
         raise InputError(
@@ -37,26 +38,28 @@ def check_ending(out: Path) -> None:
                 known=", ".join(_WRITERS),
             )
         )
+    if out.suffix.lower() == ".parquet":
+        schema()
 
 
-def write_table(tables: Iterable[pa.Table], out: Path) -> None:
-    """Write tables of the schema as one file, whole or not at all.
+def write_table(parts: Iterable[list[Row]], out: Path) -> None:
+    """Write rows as one file, whole or not at all.
 
     Raises:
         StorageError: if the disk is full or the place cannot be written.
     """
     with replacing(out) as file:
-        _WRITERS[out.suffix.lower()](tables, file)
+        _WRITERS[out.suffix.lower()](parts, file)
 
 
-def _write_parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
+def _write_parquet(parts: Iterable[list[Row]], file: IO[bytes]) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     with parquet.ParquetWriter(file, schema()) as writer:
         kept: list[pa.Table] = []
-        for table in tables:
-            kept.append(table)
+        for rows in parts:
+            kept.append(pa.Table.from_batches([batch_of(rows)]))
             if sum(each.nbytes for each in kept) >= _GROUP:
                 writer.write_table(pa.concat_tables(kept))
                 kept = []
@@ -64,23 +67,24 @@ def _write_parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
             writer.write_table(pa.concat_tables(kept))
 
 
-def _write_csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
-    columns = [name for name in schema().names if name != "lines"]
+def _write_csv(parts: Iterable[list[Row]], file: IO[bytes]) -> None:
     lines = io.StringIO()
-    writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for table in tables:
-        for row in table.to_pylist():
-            for name in ("digits", "left_out"):
-                row[name] = None if row[name] is None else json.dumps(row[name])
-            writer.writerow(row)
+    writer = None
+    for rows in parts:
+        for row in rows:
+            if writer is None:
+                # The text has the lines as well.
+                columns = [name for name in row if name != "lines"]
+                writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
+                writer.writeheader()
+            lists = {name: json.dumps(each) for name, each in row.items() if isinstance(each, list)}
+            writer.writerow(row | lists)
         _move(lines, file)
-    _move(lines, file)
 
 
-def _write_jsonl(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
-    for table in tables:
-        for row in table.to_pylist():
+def _write_jsonl(parts: Iterable[list[Row]], file: IO[bytes]) -> None:
+    for rows in parts:
+        for row in rows:
             file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
