@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from typer.main import get_command
 
 import tenfold
 from tenfold.cli import build_app, command_names
+from tenfold.exchange import export_model
 from tenfold.recipes import load_recipe, network_names
 
 ROOT = Path(__file__).parents[1]
@@ -125,6 +127,29 @@ def test_python_in_the_documents_parses_and_names_what_exists(page: Path) -> Non
                 and node.value.id == "tenfold"
             ):
                 assert node.attr in (*tenfold.__all__, "data"), f"{page.name}: {node.attr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_keras_in_the_documents_starts_without_tensorflow(page: Path) -> None:
+    for block in blocks(page, "python"):
+        before, found, _after = block.partition("import keras")
+        assert not found or 'os.environ["KERAS_BACKEND"] = "torch"' in before
+
+
+@pytest.mark.slow
+def test_the_keras_code_of_the_documents_runs_in_a_fresh_home(tmp_path: Path) -> None:
+    export_model("champion", "keras", tmp_path / "champion.keras")
+    (tmp_path / "home").mkdir()
+    for page in ("formats-of-models.md", "formats-of-models.zh-CN.md"):
+        (code,) = blocks(ROOT / "docs" / page, "python")
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -21,11 +22,11 @@ import tenfold
 import tenfold.recipes as made
 from _rounding import probability_room, room
 from tenfold.errors import InputError, ModelError, RunError, UnknownNameError
-from tenfold.exchange import convert_model, export_model
+from tenfold.exchange import convert_model, export_model, is_pair
 from tenfold.exchange._archive import opened_archive
 from tenfold.exchange._keras_names import keras_order
 from tenfold.exchange._keras_told import told_pixels
-from tenfold.exchange._keras_writer import written_keras
+from tenfold.exchange._keras_writer import keras_model, written_keras
 from tenfold.exchange._network import Network, from_model, from_weights
 from tenfold.exchange._pixels import scaling_for, taken_by
 from tenfold.exchange._safetensors import read_safetensors, written_safetensors
@@ -319,6 +320,46 @@ def test_a_keras_file_of_ours_says_what_pixels_it_takes(
         assert not back.card.training["pixels_assumed"]
         assert back.card.training["pixels"] == pixels
         np.testing.assert_allclose(back.predict_proba(UNIT), expected(network), atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_a_network_in_json_is_converted_with_the_weights_beside_it(
+    keras: Any, tmp_path: Path
+) -> None:
+    network = random_network("dense", "normalize")
+    model = keras_model(network, scaling_for(network, "unit"))
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "model.json").write_text(model.to_json(), encoding="utf-8")
+    with pytest.raises(ModelError, match="are 0 files of weights"):
+        convert_model(folder / "model.json")
+    model.save_weights(folder / "model.weights.h5")
+    for source in (folder, folder / "model.json"):
+        found = load_model(convert_model(source, tmp_path / "out.onnx"))
+        np.testing.assert_allclose(found.predict_proba(UNIT), expected(network), atol=1e-5)
+    # A second file of weights, of another network: the one called like it is meant.
+    (folder / "other.h5").write_bytes(b"other")
+    assert is_pair(folder)
+    convert_model(folder, tmp_path / "out.onnx")
+    (folder / "model.weights.h5").rename(folder / "best.h5")
+    with pytest.raises(ModelError, match=r"are 2 files of weights .*model\.weights\.h5"):
+        convert_model(folder)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_weights_of_keras_2_lie_by_the_names_of_layers(keras: Any, tmp_path: Path) -> None:
+    network = random_network("dense", "normalize")
+    model = keras_model(network, scaling_for(network, "unit"))
+    (tmp_path / "net.json").write_text(model.to_json(), encoding="utf-8")
+    # As model.save_weights("net.h5") of Keras 2: a whole model's file, without the network.
+    model.save(tmp_path / "whole.h5")
+    with h5py.File(tmp_path / "whole.h5") as whole, h5py.File(tmp_path / "net.h5", "w") as file:
+        for name in whole["model_weights"]:
+            whole.copy(f"model_weights/{name}", file)
+        file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
+    (tmp_path / "whole.h5").unlink()
+    found = load_model(convert_model(tmp_path / "net.json"))
+    np.testing.assert_allclose(found.predict_proba(UNIT), expected(network), atol=1e-5)
 
 
 @pytest.mark.parametrize("told", [b"[1]", b"[0, 0]", b"[1e300, 0]", b"x", b"[1, null]"])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tenfold.cli._models import model_file
-from tenfold.errors import ModelError
+from tenfold.cli.serve import _check_folder
+from tenfold.errors import InputError, ModelError
 from tenfold.exchange import convert_model
 from tenfold.models import load_model
 
@@ -45,6 +46,15 @@ def test_what_would_have_to_be_run_is_named_with_the_cure(
     for take in (load_model, convert_model):
         with pytest.raises(ModelError, match=message):
             take(path)
+
+
+def test_the_service_says_what_to_do_with_a_file(tmp_path: Path) -> None:
+    for content, message in ((pickle.dumps(1), PICKLED), (b"\x08\x08", "tenfold convert .*net.pt")):
+        (tmp_path / "net.pt").write_bytes(content)
+        with pytest.raises(InputError, match=message):
+            _check_folder(tmp_path / "net.pt")
+    _check_folder(tmp_path)
+    _check_folder(tmp_path / "not there yet")
 
 
 def test_a_folder_of_tensorflow_is_named(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def serve(
     from tenfold.processes import core_count
 
     _check_installed()
+    _check_folder(models)
     from tenfold.web import Settings, create_app
     from tenfold.web.server import address, listen
     from tenfold.web.server import serve as serve_on
@@ -84,6 +85,27 @@ def _check_installed() -> None:
     needed = ("fastapi", "prometheus_client", "python_multipart", "sqlalchemy", "uvicorn")
     if any(find_spec(name) is None for name in (*needed, "swagger_ui_bundle")):
         raise MissingExtraError("web", "tenfold serve")
+
+
+def _check_folder(models: Path) -> None:
+    """Say what to do with a model's file where the folder of runs is expected.
+
+    Raises:
+        InputError: if it is a file.
+    """
+    if not models.is_file():
+        return
+    from tenfold.errors import InputError
+    from tenfold.models.others import refuse_what_is_run
+
+    refuse_what_is_run(models, models.read_bytes())
+    raise InputError(
+        _(
+            "Received --models {path}, a file; expected a folder of runs. To offer a file's model: "
+            "tenfold convert {path} --out runs/mine/model.onnx",
+            path=models,
+        )
+    )
 
 
 def _announce(place: str, guarded: bool, open_page: bool) -> None:
