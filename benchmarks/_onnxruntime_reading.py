@@ -6,6 +6,10 @@ are no settings, the session is the one that Tenfold opens.
 
 from __future__ import annotations
 
+# Before ONNX Runtime, which it keeps from telling its maker.
+import tenfold.privacy  # noqa: F401
+
+# isort: split
 import sys
 from pathlib import Path
 from typing import Any
