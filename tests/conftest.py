@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse a test that another process, or another day, might call by another name."""
     for item in items:
         name = item.nodeid.encode("ascii", "replace").decode()
-        if len(name) > 250 or not name.isprintable() or " at 0x" in name:
+        if len(name) > 1000 or not name.isprintable() or " at 0x" in name:
             raise pytest.UsageError(f"Give the cases of {name[:100]!r} names of their own.")
 
 
