@@ -89,3 +89,11 @@ def drawn_file(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Path
     path = tmp_path_factory.mktemp("data") / "drawn.npz"
     save(drawn, path)
     return path
+
+
+@pytest.fixture
+def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the model file behind a training empty: it is most of what a short one costs."""
+    from tenfold.training import _job
+
+    monkeypatch.setattr(_job, "save_model", lambda path, _network, _card: path.touch())

@@ -67,11 +67,3 @@ def descendants() -> Descendants:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do jobs in this process."""
     monkeypatch.setattr(processes, "ProcessEngine", HereAndNow)
-
-
-@pytest.fixture
-def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the model file behind a training empty: it is most of what a short one costs."""
-    from tenfold.training import _job
-
-    monkeypatch.setattr(_job, "save_model", lambda path, _network, _card: path.touch())
