@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import resource
 import signal
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,12 +204,11 @@ def test_light_commands_load_neither_torch_nor_matplotlib(words: list[str]) -> N
 
 
 def test_help_is_quick() -> None:
-    # The bar is 0.3 s. What others do on the machine counts little in a process's own seconds,
-    # and less in the best of three.
-    program = "from tenfold.cli import main; main(['--help'])"
-    times = []
-    for _ in range(4):
-        subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(used.ru_utime + used.ru_stime)
-    assert min(after - before for before, after in pairwise(times)) < 0.6
+    # The bar is 0.3 s on a quiet machine. Nearly all of that goes into imports, which are the same
+    # on a busy one: 350 modules; NumPy alone has 150 more.
+    program = (
+        "import sys\nfrom tenfold.cli import main\n"
+        "try:\n    main(['--help'])\nfinally:\n    print(len(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert int(done.stderr) < 420
