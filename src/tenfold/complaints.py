@@ -40,6 +40,8 @@ def complaint(error: Exception, kind: Any = None, plain: object = _UNKNOWN) -> s
         return str(error.__cause__).removesuffix(".")
     if isinstance(error, RecursionError):
         return _("nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return _("no UTF-8 text (byte {at})", at=error.start)
     if isinstance(error, msgspec.ValidationError) and kind is not None:
         return _misfit(str(error), inspect.type_info(kind), plain)
     if isinstance(error, msgspec.DecodeError):

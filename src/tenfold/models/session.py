@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
+from tenfold.complaints import complaint
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models.card import CARD_KEY, Card, Probe
@@ -116,7 +117,8 @@ def read_card(session: ort.InferenceSession) -> Card:
     try:
         metadata = session.get_modelmeta().custom_metadata_map
     except UnicodeDecodeError as error:
-        raise ModelError(_("The model's card is damaged: {reason}.", reason=error)) from error
+        reason = complaint(error)
+        raise ModelError(_("The model's card is damaged: {reason}.", reason=reason)) from error
     if CARD_KEY not in metadata:
         raise ModelError(
             _(
