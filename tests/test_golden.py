@@ -1,4 +1,4 @@
-"""Folders that older versions wrote are read as they were then; golden/README.md says how they came."""
+"""Folders that older versions wrote read as they did then; see golden/README.md."""
 
 from __future__ import annotations
 

@@ -150,7 +150,8 @@ def test_an_address_in_use_is_told() -> None:
     with listen(Settings(port=0)) as first:
         port = first.getsockname()[1]
         assert address(first) == f"http://127.0.0.1:{port}"
-        with pytest.raises(InputError, match=f"cannot listen on 127.0.0.1, port {port}: the address is in use"):
+        words = f"cannot listen on 127.0.0.1, port {port}: the address is in use"
+        with pytest.raises(InputError, match=words):
             listen(Settings(port=port))
 
 
