@@ -214,7 +214,7 @@ def test_images_held_out_are_in_no_batch(drawn: DataSet) -> None:
     fitted = TenfoldClassifier(normal(4), **options).fit(*drawn.train[:75])
     assert fitted.recipe_.batch_size == 33
     assert fitted.history_[0].step == 2
-    with pytest.raises(UnknownNameError, match="no split named 'test'"):
+    with pytest.raises(InputError, match="watches the test images"):
         TenfoldClassifier(LINE, changes={"validation": "test"}).fit(*drawn.train[:75])
 
 

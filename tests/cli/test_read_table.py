@@ -159,7 +159,7 @@ def test_how_far_it_is_is_told(
 ) -> None:
     now = 100.0
     monkeypatch.setattr(_read_table.time, "monotonic", lambda: now)
-    lines = _read_table._Lines()
+    lines = _read_table._Lines(str)
     lines.listed(1000)
     now += 31
     lines.listed(1001)
@@ -177,7 +177,7 @@ def test_how_far_it_is_is_told(
 
 def test_on_a_terminal_there_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    with _read_table._screen() as watch:
+    with _read_table._screen(str) as watch:
         watch.listed(1000)
         assert not watch.has_begun
         watch.read(0, 100)

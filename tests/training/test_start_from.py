@@ -22,6 +22,9 @@ from tenfold.training import Silence, resume, train
 from tenfold.training._additions import MOST_COPIES, gather
 from tenfold.training._starts import open_start
 
+# What is added is dark on bright, so that it changes much.
+pytestmark = pytest.mark.filterwarnings("ignore:.* dark ink:tenfold.errors.DataWarning")
+
 TINY = {"epochs": 1, "validation": 200}
 
 

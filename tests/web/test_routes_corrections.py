@@ -161,7 +161,7 @@ def test_every_format_is_exported_whole(
     response = client.get(f"{ADDRESS}/export", params={"format": name})
     assert response.status_code == 200, response.text
     file_name = response.headers["content-disposition"].partition('filename="')[2].rstrip('"')
-    if file_name.endswith(".zip"):
+    if name != "zip" and file_name.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
             archive.extractall(tmp_path)
         path = tmp_path / "corrections"

@@ -294,7 +294,7 @@ def test_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match="cannot be used"):
+    with pytest.raises(StorageError, match="is a file; expected a folder"):
         Corrections(f"sqlite:///{tmp_path}/file/c.sqlite")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -58,6 +60,10 @@ def test_a_perfect_network_gives_the_boxes_back() -> None:
     class Session:
         def run(self, _names: object, _inputs: object) -> list[np.ndarray]:
             return [np.zeros((1, 12, 11), np.float32), sought.numpy()]
+
+        def get_outputs(self) -> list[SimpleNamespace]:
+            shapes = {"logits": ["n", "w", 11], "boxes": ["n", "w", 4]}
+            return [SimpleNamespace(name=name, shape=shape) for name, shape in shapes.items()]
 
     model = LineModel.__new__(LineModel)
     model._session = Session()

@@ -8,7 +8,7 @@ import { moment, onLanguage, text } from "../parts/language.js";
 import { placedCanvas } from "../parts/pixels.js";
 
 const PAGE = 60;
-const FORMATS = ["png-folder", "class-folder", "csv", "idx", "npz", "npz-tutorial", "parquet", "pickle"];
+const FORMATS = ["png-folder", "class-folder", "csv", "idx", "matlab", "npy-folder", "npz", "npz-tutorial", "parquet", "pickle", "picture-list", "zip"];
 
 export class CorrectionsView {
   constructor() {
