@@ -58,3 +58,9 @@ def test_importing_tenfold_needs_no_numpy() -> None:
     probe = "import tenfold, sys; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_reading_loads_nothing_that_data_sets_need() -> None:
+    probe = "import tenfold.reader, sys; print([m for m in sys.modules if 'data.formats' in m])"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from tenfold.experiments.reproduce import reproduce
     from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
-    from tenfold.models import Model, Predictions, load_model, predict
+    from tenfold.models import Model, load_model
     from tenfold.models.calibrating import calibrate
+    from tenfold.models.predictions import Predictions, predict
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
     from tenfold.runs import Run
@@ -71,7 +72,7 @@ _HOMES = {
     "Evaluation": "metrics",
     "LabelledImages": "data",
     "Model": "models",
-    "Predictions": "models",
+    "Predictions": "models.predictions",
     "Reader": "reader",
     "Reading": "reader",
     "Recipe": "recipes",
@@ -85,7 +86,7 @@ _HOMES = {
     "load_dataset": "data",
     "load_model": "models",
     "load_recipe": "recipes",
-    "predict": "models",
+    "predict": "models.predictions",
     "recipe_names": "recipes",
     "reproduce": "experiments",
     "resume": "training",

@@ -80,9 +80,19 @@ class UnknownNameError(InputError):
 def suggestion(name: str, known: Iterable[str], meant: str | None = None) -> str:
     """Return which known name is meant by an unknown one, if one is near, and all of them."""
     names = sorted(known)
-    nearest = [meant] if meant else difflib.get_close_matches(name, names, n=1)
-    asked = [_("Did you mean {nearest!r}?", nearest=nearest[0])] if nearest else []
-    return " ".join([*asked, _("Known: {names}.", names=", ".join(names))])
+    asked = did_you_mean(meant) if meant else nearest_of(name, names)
+    return " ".join(filter(None, (asked, _("Known: {names}.", names=", ".join(names)))))
+
+
+def nearest_of(name: str, known: Iterable[str]) -> str:
+    """Return which known name is meant by an unknown one, as a question; "" if none is near."""
+    nearest = difflib.get_close_matches(name, list(known), n=1)
+    return did_you_mean(nearest[0]) if nearest else ""
+
+
+def did_you_mean(nearest: str) -> str:
+    """Return the question whether ``nearest`` is meant."""
+    return _("Did you mean {nearest!r}?", nearest=nearest)
 
 
 class PictureError(InputError):

@@ -22,6 +22,7 @@ import typer
 
 from tenfold.characters import on_one_line, shortened
 from tenfold.cli._help import Command, Group
+from tenfold.cli._screen import note
 from tenfold.cli._speaking import choose_language
 from tenfold.cli._streams import Guarded, standard_streams
 from tenfold.cli._usage import UsageError, usage_message
@@ -99,7 +100,7 @@ def _warnings_told() -> Iterator[None]:
             usual(message, category, *rest, **named)
         elif str(message) not in told:
             told.add(str(message))
-            typer.echo(on_one_line(_("Warning: {message}", message=message)), err=True)
+            note(on_one_line(_("Warning: {message}", message=message)))
 
     with warnings.catch_warnings():
         usual = warnings.showwarning

@@ -10,7 +10,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.models import Card
 
-__all__ = ["model_file", "note_pixels"]
+__all__ = ["model_file", "note_pixels", "trained_file"]
 
 ENDINGS = (".h5", ".hdf5", ".json", ".keras", ".pt2", ".safetensors")
 """Of files of other programs, which are converted once and kept."""
@@ -43,6 +43,14 @@ def model_file(text: str) -> str:
     kept, card = converted_file(text)
     note_pixels(text, card)
     return str(kept)
+
+
+def trained_file(text: str) -> str:
+    """Return the same as ``model_file``, but of a run's folder the model in it."""
+    from tenfold.runs import Run
+
+    found = model_file(text)
+    return str(Run(found).model_path) if Path(found).is_dir() else found
 
 
 def note_pixels(text: str, card: Card) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +10,7 @@ import typer
 
 from tenfold.characters import on_one_line
 from tenfold.cli._help import label, limits
+from tenfold.errors import nearest_of
 from tenfold.language import text as _
 
 __all__ = ["UsageError", "unknown_command", "usage_message"]
@@ -35,7 +35,8 @@ def usage_message(error: Any) -> str:
 def unknown_command(name: str, known: Iterable[str]) -> str:
     """Return that there is no such command, and which is meant."""
     names = sorted(known)
-    return _("There is no command {name!r}.", name=name) + _nearest(name, names)
+    wrong = _("There is no command {name!r}.", name=name)
+    return f"{wrong} {nearest_of(name, names)}".rstrip()
 
 
 def _wrong(error: Any) -> str:
@@ -67,12 +68,8 @@ def _no_option(error: Any) -> str:
         if error.ctx
         else []
     )
-    return wrong + _nearest(error.option_name, [name for name in options if name.startswith("-")])
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, known, n=1)
-    return " " + _("Did you mean {nearest!r}?", nearest=found[0]) if found else ""
+    named = [name for name in options if name.startswith("-")]
+    return f"{wrong} {nearest_of(error.option_name, named)}".rstrip()
 
 
 def _bad_value(error: Any, parameter: Any) -> str:

@@ -47,13 +47,11 @@ def calibrate(
     Fits one number, the temperature of the softmax, and keeps it in the model's card. No digit
     is read otherwise by it.
     """
-    from tenfold.cli._models import model_file
+    from tenfold.cli._models import trained_file
     from tenfold.cli._screen import note
     from tenfold.models import calibrating
-    from tenfold.runs import Run
 
-    file = str(Run(model).model_path) if Path(model).is_dir() else model_file(model)
-    path, fit = calibrating.calibrate(file, data, split, out)
+    path, fit = calibrating.calibrate(trained_file(model), data, split, out)
     if as_json:
         import json
 

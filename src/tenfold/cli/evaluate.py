@@ -33,15 +33,13 @@ def evaluate(
     ] = None,
 ) -> None:
     """Score a model: loss, accuracy with its interval, each digit, and the confusion matrix."""
-    from tenfold.cli._models import model_file
+    from tenfold.cli._models import trained_file
     from tenfold.data import load_dataset
     from tenfold.metrics import evaluate_probabilities
     from tenfold.models import open_model
-    from tenfold.runs import Run
     from tenfold.runs.command import EvaluatePlan
 
-    found = model_file(str(model))
-    loaded = open_model(Run(found).model_path if Path(found).is_dir() else found)
+    loaded = open_model(trained_file(str(model)))
     scored = _split(load_dataset(data, label_column=label_column), split)
     if report is not None:
         plan = EvaluatePlan(

@@ -41,18 +41,17 @@ def predict(
 
     Images count from 1 in their order. To score a model on images with labels: tenfold evaluate.
     """
-    from tenfold.cli._models import model_file
+    from tenfold.cli._models import trained_file
     from tenfold.cli._screen import note
     from tenfold.errors import InputError
     from tenfold.models import open_model
     from tenfold.models.predictions import predict as predicted
-    from tenfold.runs import Run
 
     if out is not None and (out.exists() or out.is_symlink()) and not force:
         raise InputError(
             _("{path} exists already and was left as it is; --force replaces it.", path=out)
         )
-    loaded = open_model(Run(model).model_path if model.is_dir() else model_file(str(model)))
+    loaded = open_model(trained_file(str(model)))
     found = predicted(loaded, data, split=split, label_column=label_column)
     if out is None:
         for line in found.lines(probabilities=probabilities):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenfold.imaging.placement import Placement
-from tenfold.models import Card, Probe
+from tenfold.models import DIGITS, Card, Probe
 from tenfold.runs import software_versions
 
 __all__ = ["converted_card", "slug_of"]
@@ -38,7 +38,7 @@ def converted_card(
     """
     return Card(
         name=slug_of(name),
-        classes=tuple("0123456789"),
+        classes=DIGITS,
         placement=Placement().to_dict(),
         scaling=scaling,
         recipe=recipe or {},

@@ -11,7 +11,7 @@ from tenfold.complaints import complaint
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 
-__all__ = ["CARD_KEY", "CARD_VERSION", "Card", "Probe"]
+__all__ = ["CARD_KEY", "CARD_VERSION", "DIGITS", "Card", "Probe"]
 
 CARD_KEY = "tenfold.card"
 """The key in the ONNX file's metadata under which the card lies, as JSON."""
@@ -19,6 +19,7 @@ CARD_KEY = "tenfold.card"
 CARD_VERSION = 1
 
 DIGITS = tuple("0123456789")
+"""The classes of every model of digits."""
 
 Numbers = Annotated[tuple[float, ...], msgspec.Meta(min_length=10, max_length=11)]
 

@@ -15,7 +15,7 @@ from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities
-from tenfold.models import Card, Probe
+from tenfold.models import DIGITS, Card, Probe
 from tenfold.models.calibrating import FEWEST, fit
 from tenfold.recipes import Recipe
 from tenfold.runs import EpochRow, Run, software_versions
@@ -174,7 +174,7 @@ class Job:
         settings = self._settings
         return Card(
             name=self._recipe.name,
-            classes=tuple("0123456789"),
+            classes=DIGITS,
             placement=Placement().to_dict(),
             scaling=scaling.to_dict(),
             recipe=self._recipe.to_dict(),

@@ -32,7 +32,7 @@ from tenfold.data.bounded import reading
 from tenfold.data.contents import contents
 from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet, LabelledImages
-from tenfold.errors import FormatError, InputError, UnknownNameError
+from tenfold.errors import FormatError, InputError, UnknownNameError, did_you_mean
 from tenfold.language import text as _
 
 __all__ = ["Format", "arranged", "formats", "joined", "load", "missing", "save", "sniff"]
@@ -126,7 +126,7 @@ def missing(path: Path) -> str:
     nearest = nearest_entry(path)
     if nearest is None:
         return message
-    return message + " " + _("Did you mean {nearest!r}?", nearest=str(nearest))
+    return f"{message} {did_you_mean(str(nearest))}"
 
 
 def save(

@@ -19,7 +19,7 @@ from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
-from tenfold.models import Card, Probe
+from tenfold.models import DIGITS, Card, Probe
 from tenfold.reader.own import PARTNER
 from tenfold.recipes import ReaderRecipe
 from tenfold.runs import Run, software_versions
@@ -168,7 +168,7 @@ class ReaderJob:
         recipe, settings = self._recipe, self._settings
         return Card(
             name=name,
-            classes=tuple("0123456789"),
+            classes=DIGITS,
             placement=Placement().to_dict(),
             scaling={},
             recipe=recipe.to_dict(),
