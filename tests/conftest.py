@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import sys
 from pathlib import Path
 
 import cv2
@@ -49,19 +47,6 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture(autouse=True)
-def _translated_once() -> None:
-    """Let PyTorch make its table of 500 translations to ONNX once in a process.
-
-    It makes the same one for each model file, which is half of what a short training costs.
-    """
-    registration = sys.modules.get("torch.onnx._internal.exporter._registration")
-    if registration is not None:
-        make = registration.ONNXRegistry.from_torchlib
-        if not hasattr(make, "cache_info"):
-            registration.ONNXRegistry.from_torchlib = staticmethod(functools.cache(make))
-
-
 def draw_digits(count: int, seed: int) -> LabelledImages:
     """Draw ``count`` digits in line fonts, each turned, shifted and stretched a little."""
     random = np.random.default_rng(seed)
@@ -89,11 +74,3 @@ def drawn_file(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Path
     path = tmp_path_factory.mktemp("data") / "drawn.npz"
     save(drawn, path)
     return path
-
-
-@pytest.fixture
-def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the model file behind a training empty: it is most of what a short one costs."""
-    from tenfold.training import _job
-
-    monkeypatch.setattr(_job, "save_model", lambda path, _network, _card: path.touch())

@@ -39,7 +39,7 @@ def test_a_run(folders: Path) -> None:
     assert int((model.predict(test.images) == test.labels).sum()) == 20
 
 
-def test_a_run_that_was_interrupted_goes_on(folders: Path, unexported: None) -> None:
+def test_a_run_that_was_interrupted_goes_on(folders: Path) -> None:
     run = resume("interrupted", load("drawn.npz"), observer=Silence())
     assert [row.epoch for row in run.history] == [1, 2]
     assert run.finished

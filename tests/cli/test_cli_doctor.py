@@ -23,7 +23,7 @@ BROKEN = Finding("device", "device", "broken", "[bold]no[/]", "install it")
 
 BROKEN_PACKAGES = (
     *("numpy", "onnxruntime", "cv2", "PIL", "msgspec", "torch", "matplotlib", "scipy", "sklearn"),
-    *("skimage", "onnx", "onnxscript", "optuna", "pyarrow", "mlflow", "tensorboard", "sqlalchemy"),
+    *("skimage", "onnx", "optuna", "pyarrow", "mlflow", "tensorboard", "sqlalchemy"),
     *("alembic", "fastapi"),
 )
 

@@ -12,7 +12,7 @@ from tenfold.errors import InputError, MissingExtraError
 from tenfold.exchange import convert_model, export_model, import_keras
 from tenfold.models import load_bundled
 
-EXTRAS = ("torch", "onnx", "onnxscript", "safetensors", "keras", "h5py")
+EXTRAS = ("torch", "onnx", "safetensors", "keras", "h5py")
 
 
 @pytest.fixture

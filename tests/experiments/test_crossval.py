@@ -14,7 +14,7 @@ from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
 from tenfold.experiments import CrossValidation, Job, crossval, run_job
 from tenfold.runs import Run
 
-pytestmark = pytest.mark.usefixtures("here", "unexported")
+pytestmark = pytest.mark.usefixtures("here")
 
 QUICK = {"epochs": 1, "steps_per_epoch": 20}
 

@@ -56,7 +56,6 @@ def made_small(words: list[str], data: Path) -> list[str]:
     return [*words, "--data", str(data)]
 
 
-@pytest.mark.usefixtures("unexported")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_on_the_page_works(
     capsys: pytest.CaptureFixture[str], drawn_file: Path, page: str
@@ -116,7 +115,6 @@ def test_options_named_on_the_page_exist(capsys: pytest.CaptureFixture[str], com
     assert named <= known
 
 
-@pytest.mark.usefixtures("unexported")
 def test_crossval_prints_and_draws_in_both_languages(
     capsys: pytest.CaptureFixture[str], drawn_file: Path
 ) -> None:
@@ -151,7 +149,6 @@ def pictures(folder: str) -> set[str]:
     return {path.name for path in found}
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_sweep_draws_each_parameter_in_the_language_chosen(
     capsys: pytest.CaptureFixture[str], drawn_file: Path
 ) -> None:
@@ -171,7 +168,6 @@ def test_a_sweep_draws_each_parameter_in_the_language_chosen(
     assert Path("sw/figures/sweep-scaling.png").read_bytes() != english
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_sweep_that_cannot_be_drawn_is_done_all_the_same(
     capsys: pytest.CaptureFixture[str], drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +196,6 @@ def test_a_sweep_that_cannot_be_drawn_is_done_all_the_same(
     assert not Path("sw/figures").exists()
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_failed_fold_is_named_and_the_exit_code_is_1(
     capsys: pytest.CaptureFixture[str], drawn_file: Path
 ) -> None:
@@ -212,7 +207,6 @@ def test_a_failed_fold_is_named_and_the_exit_code_is_1(
     assert "mlp-256" in out
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_sweep_without_a_winner_exits_with_1(
     capsys: pytest.CaptureFixture[str], drawn_file: Path
 ) -> None:
@@ -232,7 +226,6 @@ def train(capsys: pytest.CaptureFixture[str], data: Path, recipe: str, run: str,
     assert tenfold(capsys, "train", recipe, *words, "--data", data)[0] == 0
 
 
-@pytest.mark.usefixtures("unexported")
 def test_runs_are_compared_by_seed_and_unpaired_ones_refused(
     capsys: pytest.CaptureFixture[str], drawn_file: Path
 ) -> None:

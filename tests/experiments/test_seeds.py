@@ -14,7 +14,7 @@ from tenfold.experiments import compare, train_seeds
 from tenfold.language import set_language
 from tenfold.runs import Run
 
-pytestmark = pytest.mark.usefixtures("here", "unexported")
+pytestmark = pytest.mark.usefixtures("here")
 
 RECIPES = ["mlp-512", "mlp-sigmoid"]
 

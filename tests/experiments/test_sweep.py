@@ -119,7 +119,7 @@ def test_dense_layers_fit_every_recipe(name: str) -> None:
     assert apply(recipe, {"dense_layers": 2}) == with_dense_layers(recipe, 2)
 
 
-@pytest.mark.usefixtures("here", "unexported")
+@pytest.mark.usefixtures("here")
 def test_a_grid_gives_a_winner_ready_to_train(drawn_file: Path) -> None:
     settings = {"learning_rate": [0.05, 1e30], "scaling": ["normalize"]}
     found = sweep("mlp-128", settings, drawn_file, folder="My Sweep", changes=QUICK)
@@ -147,7 +147,7 @@ def test_a_grid_gives_a_winner_ready_to_train(drawn_file: Path) -> None:
         sweep("mlp-128", {"scaling": ["raw"]}, drawn_file, folder="My Sweep", changes=QUICK)
 
 
-@pytest.mark.usefixtures("here", "unexported")
+@pytest.mark.usefixtures("here")
 def test_folds_give_a_mean(drawn_file: Path) -> None:
     found = sweep(
         "mlp-128", {"scaling": ["raw"]}, drawn_file, folder="sw", folds=2, changes=QUICK, subset=400
@@ -157,7 +157,7 @@ def test_folds_give_a_mean(drawn_file: Path) -> None:
     assert found.trials[0].accuracy == pytest.approx(sum(scores) / 2)
 
 
-@pytest.mark.usefixtures("here", "unexported")
+@pytest.mark.usefixtures("here")
 def test_a_search_prunes_resumes_and_goes_on(
     drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,7 +193,7 @@ def test_a_search_prunes_resumes_and_goes_on(
     assert again == found
 
 
-@pytest.mark.usefixtures("here", "unexported")
+@pytest.mark.usefixtures("here")
 def test_settings_that_do_not_go_together_fail_as_a_trial(drawn_file: Path) -> None:
     space = {"layers.0.kernel": [3, 25], "conv_blocks": [0, 1]}
     found = sweep(

@@ -26,7 +26,6 @@ def quick(data: DataSet, folder: Path, name: str = "mlp-256", **options: object)
     return train(name, data, run=folder, changes=changes, observer=observer, **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_run_keeps_everything(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(drawn, tmp_path / "run", seed=7, subset=1000)
     assert run.finished
@@ -53,7 +52,6 @@ def test_the_saved_model_reaches_the_scores_that_were_noted(drawn: DataSet, tmp_
     assert model.card.training["images"] == 1000
 
 
-@pytest.mark.usefixtures("unexported")
 @pytest.mark.parametrize("name", ["cnn-batchnorm", "mlp-256", "mlp-128"])
 def test_the_same_seed_gives_the_same_bits(drawn: DataSet, tmp_path: Path, name: str) -> None:
     first = quick(drawn, tmp_path / "1", name, seed=5)
@@ -82,7 +80,6 @@ class StopAfter(Silence):  # type: ignore[misc] # final for users, not for this 
             raise KeyboardInterrupt
 
 
-@pytest.mark.usefixtures("unexported")
 @pytest.mark.parametrize("name", ["cnn-batchnorm", "mlp-512", "mlp-sigmoid"])
 def test_an_interrupted_run_ends_with_the_same_bits(
     drawn: DataSet, tmp_path: Path, name: str
@@ -106,7 +103,6 @@ def test_resuming_a_finished_run_leaves_it(drawn: DataSet, tmp_path: Path) -> No
     assert run.model_path.stat().st_mtime_ns == before
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_run_is_not_overwritten_unless_asked(drawn: DataSet, tmp_path: Path) -> None:
     quick(drawn, tmp_path, seed=1)
     with pytest.raises(RunError, match="already holds a run"):
@@ -114,7 +110,6 @@ def test_a_run_is_not_overwritten_unless_asked(drawn: DataSet, tmp_path: Path) -
     assert quick(drawn, tmp_path, seed=2, again=True).plan["settings"]["seed"] == 2
 
 
-@pytest.mark.usefixtures("unexported")
 def test_resuming_on_other_data_is_refused(drawn: DataSet, tmp_path: Path) -> None:
     run = Run(tmp_path)
     with pytest.raises(KeyboardInterrupt):
@@ -124,7 +119,6 @@ def test_resuming_on_other_data_is_refused(drawn: DataSet, tmp_path: Path) -> No
         resume(run.folder, other)
 
 
-@pytest.mark.usefixtures("unexported")
 @pytest.mark.parametrize("damage", [b"", b"junk" * 100, None])
 def test_a_damaged_checkpoint_is_named(
     drawn: DataSet, tmp_path: Path, damage: bytes | None
@@ -138,7 +132,6 @@ def test_a_damaged_checkpoint_is_named(
         resume(run.folder, drawn)
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_checkpoint_of_another_network_is_named(drawn: DataSet, tmp_path: Path) -> None:
     small = quick(drawn, tmp_path / "small", changes={"layers.1.units": 100})
     run = Run(tmp_path / "large")
@@ -216,13 +209,11 @@ def test_a_device_that_is_not_there_is_named(drawn: DataSet, tmp_path: Path) -> 
         quick(drawn, tmp_path, device="cuda")
 
 
-@pytest.mark.usefixtures("unexported")
 def test_bf16_learns_too(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(drawn, tmp_path, "cnn-baseline", precision="bf16", changes={"epochs": 6})
     assert run.scores["test"]["accuracy"] > 0.8
 
 
-@pytest.mark.usefixtures("unexported")
 def test_without_test_images_there_are_no_test_scores(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(DataSet("alone", {"train": drawn.train}), tmp_path)
     assert run.finished
@@ -274,7 +265,6 @@ def test_it_is_reached_from_the_package(drawn: DataSet, tmp_path: Path) -> None:
     assert tenfold.load_model(run.model_path).card.name == "mlp-128"
 
 
-@pytest.mark.usefixtures("unexported")
 def test_a_fold_is_held_out_and_the_test_images_left_alone(drawn: DataSet, tmp_path: Path) -> None:
     from sklearn.model_selection import KFold
 
@@ -311,7 +301,6 @@ def test_stratified_folds_hold_each_digit_alike(drawn: DataSet) -> None:
     assert np.abs(shares - 0.2).max() < 0.02
 
 
-@pytest.mark.usefixtures("unexported")
 def test_the_test_images_are_left_alone_when_asked(drawn: DataSet, tmp_path: Path) -> None:
     scores = quick(drawn, tmp_path, test=False).scores
     assert "test" not in scores

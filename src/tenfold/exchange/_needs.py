@@ -8,7 +8,7 @@ from tenfold.errors import MissingExtraError
 
 __all__ = ["need"]
 
-TORCH = ("torch", "onnx", "onnxscript", "safetensors")
+TORCH = ("torch", "onnx", "safetensors")
 """What builds networks, and writes model files of them."""
 
 

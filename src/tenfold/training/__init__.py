@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from tenfold.errors import MissingExtraError
 from tenfold.language import text as _
 
-if any(find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "safetensors")):
+if any(find_spec(name) is None for name in ("torch", "onnx", "safetensors")):
     raise MissingExtraError("train", _("Training"))
 
 from tenfold.training._devices import DEVICES, PRECISIONS, choose_device

@@ -100,11 +100,12 @@ def exact_arithmetic(threads: int | None) -> Iterator[None]:
     # cuBLAS is exact only with a workspace of fixed size, which it reads when it starts.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     before = torch.get_num_threads()
-    was_exact = torch.are_deterministic_algorithms_enabled()
+    was_exact = torch.get_deterministic_debug_mode()
     memory: Any = torch.utils.deterministic  # a module whose class, not stubs, has the switch
     fills = memory.fill_uninitialized_memory
     with torch.random.fork_rng():
-        torch.use_deterministic_algorithms(True)
+        # torch.use_deterministic_algorithms would import PyTorch's compiler to tell it too.
+        torch.set_deterministic_debug_mode("error")
         # Writing NaN into all fresh memory finds mistakes in kernels, and costs time in each step.
         memory.fill_uninitialized_memory = False
         if threads is not None:
@@ -113,5 +114,5 @@ def exact_arithmetic(threads: int | None) -> Iterator[None]:
             yield
         finally:
             memory.fill_uninitialized_memory = fills
-            torch.use_deterministic_algorithms(was_exact)
+            torch.set_deterministic_debug_mode(was_exact)
             torch.set_num_threads(before)

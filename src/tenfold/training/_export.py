@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +15,7 @@ from tenfold.errors import ModelError
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images, with_card
-from tenfold.training._graph import short_graph
+from tenfold.training._graph import Shape, network_graph
 from tenfold.training._scaling import PixelScaling
 from tenfold.training._views import shift_averaged
 
@@ -69,10 +65,7 @@ def save_model(path: Path, network: ScaledNetwork, card: Card) -> None:
         StorageError: if the file cannot be written.
         ModelError: if ONNX Runtime's answers differ from PyTorch's.
     """
-    example = torch.zeros(2, 1, 28, 28)
-    write_model(
-        path, network, card, {"images": example}, ("logits",), ({0: torch.export.Dim("N")},)
-    )
+    write_model(path, network, card, {"images": ("N", 1, 28, 28)}, {"logits": ("N", 10)})
     images = np.random.default_rng(0).random((16, 1, 28, 28), np.float32)
     with torch.no_grad():
         expected = network(torch.from_numpy(images)).numpy()
@@ -96,9 +89,8 @@ def write_model(
     path: Path,
     network: nn.Module,
     card: Card,
-    inputs: Mapping[str, torch.Tensor],
-    outputs: Sequence[str],
-    shapes: tuple[Mapping[int, Any], ...],
+    inputs: Mapping[str, Shape],
+    outputs: Mapping[str, Shape],
 ) -> None:
     """Write ``network`` with its ``card`` to one ONNX file.
 
@@ -106,29 +98,17 @@ def write_model(
         path: where to.
         network: what to write, as it is when evaluated.
         card: what the file says of itself.
-        inputs: name -> an example, in the order of ``network.forward``.
-        outputs: their names.
-        shapes: for each input, which axes may have any length.
+        inputs: the name and shape of each argument of ``network.forward``; an axis of any length
+            has a name.
+        outputs: the same for each tensor that it returns.
 
     Raises:
         StorageError: if the file cannot be written.
     """
     network.eval()
-    with _quiet():
-        program = torch.onnx.export(
-            network,
-            tuple(inputs.values()),
-            dynamo=True,
-            optimize=False,
-            dynamic_shapes=shapes,
-            input_names=list(inputs),
-            output_names=list(outputs),
-            verbose=False,
-        )
-    assert program is not None
-    proto = short_graph(program)
-    onnx.helper.set_model_props(proto, {CARD_KEY: card.to_json()})
-    write_whole(path, proto.SerializeToString(deterministic=True))
+    model = network_graph(network, inputs, outputs)
+    onnx.helper.set_model_props(model, {CARD_KEY: card.to_json()})
+    write_whole(path, model.SerializeToString(deterministic=True))
 
 
 def replace_card(path: Path, card: Card) -> None:
@@ -138,18 +118,3 @@ def replace_card(path: Path, card: Card) -> None:
         StorageError: if the file cannot be written.
     """
     write_whole(path, with_card(path.read_bytes(), card))
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the exporter's remarks about its own internals and absent packages from users."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            yield
-        finally:
-            logger.setLevel(level)

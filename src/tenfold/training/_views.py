@@ -23,9 +23,9 @@ def shift_averaged(
     """
     if not shifts:
         return classify(pixels)
-    height, width = pixels.shape[-2:]
     wide = pad(pixels, (shifts,) * 4)
-    steps = range(2 * shifts + 1)
-    views = [wide[:, :, y : y + height, x : x + width] for y in steps for x in steps]
+    # Counted from the end, so that a writer of ONNX need not know how large the images are.
+    cuts = [slice(step, step - 2 * shifts or None) for step in range(2 * shifts + 1)]
+    views = [wide[:, :, rows, columns] for rows in cuts for columns in cuts]
     logits = classify(torch.cat(views)).reshape(len(views), -1, 10)
     return logits.log_softmax(2).logsumexp(0) - log(len(views))

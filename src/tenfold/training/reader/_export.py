@@ -12,7 +12,7 @@ from torch import nn
 from tenfold.models import Card, LineModel, Model, load_model, probe_images
 from tenfold.models.line_model import COLUMN, HEIGHT, probe_strip
 from tenfold.training._export import check_agreement, write_model
-from tenfold.training.reader._networks import NONE, DigitNetwork, LineNetwork
+from tenfold.training.reader._networks import CLASSES, NONE, DigitNetwork, LineNetwork
 
 __all__ = ["digit_probe", "line_probe", "save_digits", "save_lines"]
 
@@ -56,10 +56,9 @@ def save_lines(path: Path, network: LineNetwork, card: Card) -> LineModel:
         StorageError: if the file cannot be written.
         ModelError: if ONNX Runtime's answers differ from PyTorch's.
     """
+    answers = {"logits": ("N", "T", CLASSES), "boxes": ("N", "T", 4)}
     # The network halves the width twice; any multiple of 4 goes through.
-    shapes = {0: torch.export.Dim("N"), 3: 4 * torch.export.Dim("T", min=2)}
-    example = torch.zeros(2, 1, HEIGHT, 64)
-    write_model(path, network, card, {"strips": example}, ("logits", "boxes"), (shapes,))
+    write_model(path, network, card, {"strips": ("N", 1, HEIGHT, "4*T")}, answers)
     model = LineModel(path.read_bytes())
     random = np.random.default_rng(0)
     for width in _SIZES:
@@ -79,9 +78,8 @@ def save_digits(path: Path, network: DigitNetwork, card: Card) -> Model:
         StorageError: if the file cannot be written.
         ModelError: if ONNX Runtime's answers differ from PyTorch's.
     """
-    example = torch.zeros(2, 1, 28, 28)
-    shapes = ({0: torch.export.Dim("N")},)
-    write_model(path, _Judge(network), card, {"images": example}, ("logits", "none"), shapes)
+    answers = {"logits": ("N", NONE), "none": ("N", 1)}
+    write_model(path, _Judge(network), card, {"images": ("N", 1, 28, 28)}, answers)
     model = load_model(path)
     images = np.random.default_rng(0).random((16, 28, 28), np.float32)
     with torch.no_grad():

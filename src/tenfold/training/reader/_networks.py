@@ -45,7 +45,7 @@ class LineNetwork(nn.Module):
 
     def forward(self, strips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return logits [N, W / 4, 11] and boxes [N, W / 4, 4]."""
-        answers = self.head(self.body(strips)).squeeze(2).transpose(1, 2)
+        answers = self.head(self.body(strips)).squeeze(2).permute(0, 2, 1)
         return answers[..., :CLASSES], answers[..., CLASSES:]
 
 
