@@ -32,10 +32,10 @@ check: $(VENV)/.dev  ## formatter, linter, type checker, import contracts
 	$(BIN)/lint-imports
 
 test: check  ## the default test suite
-	$(BIN)/pytest --numprocesses 2 --dist worksteal
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-all: check  ## the default suite and the slow tests
-	$(BIN)/pytest --numprocesses 2 --dist worksteal -m ''
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m ''
 
 # What the benchmark compares with has an environment of its own.
 $(PEERS)/.made: benchmarks/requirements.txt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -21,6 +22,9 @@ pytest_plugins = ("_hosts", "_ray_cluster")
 settings.register_profile("tenfold", deadline=None, print_blob=True)
 settings.load_profile("tenfold")
 
+# Folders whose tests share a browser and its service, or a trained reader.
+TOGETHER = ("web/browser", "training/reader")
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a case of bytes or of a long text by its argument: what it holds is no name."""
@@ -28,12 +32,23 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) or long else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # before pytest-xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Refuse a test that another process, or another day, might call by another name."""
     for item in items:
         name = item.nodeid.encode("ascii", "replace").decode()
         if len(name) > 1000 or not name.isprintable() or " at 0x" in name:
             raise pytest.UsageError(f"Give the cases of {name[:100]!r} names of their own.")
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    # What takes longest begins first, so that no process is left alone with it.
+    items.sort(key=lambda item: _group(item.path) not in TOGETHER)
+    return (yield)
+
+
+def _group(path: Path) -> str:
+    """What one process does, for its fixtures to be made once: a file, or a folder that shares."""
+    folder = "/".join(path.parts[-3:-1])
+    return folder if folder in TOGETHER else path.name
 
 
 @pytest.fixture(autouse=True)

@@ -79,13 +79,13 @@ def test_errors_travel_as_words(
         assert "Traceback" in Path("job/error.txt").read_text()
 
 
-COMMAND = ["crossval", "mlp-256", "mlp-sigmoid", "--folds", "2", "--epochs", "5", "--set"]
-COMMAND += ["batch_size=16", "--workers", "2"]
+ONE = ("crossval", "mlp-256", "--folds", "2", "--epochs", "3", "--workers", "1")
+SEVERAL = ("crossval", "mlp-256", "mlp-sigmoid", "--folds", "2", "--epochs", "5", "--workers", "2")
 
 
-def start(data: Path, folder: str) -> subprocess.Popen[str]:
+def start(data: Path, folder: str, command: tuple[str, ...]) -> subprocess.Popen[str]:
     program = "from tenfold.cli import main; main()"
-    words = [*COMMAND, "--data", str(data), "--folder", folder]
+    words = [*command, "--set", "batch_size=16", "--data", str(data), "--folder", folder]
     return subprocess.Popen(
         [sys.executable, "-c", program, *words],
         stdout=subprocess.PIPE,
@@ -105,8 +105,8 @@ def results(folder: str) -> dict[str, Any]:
     return dict(found)
 
 
-def finish(data: Path, folder: str) -> str:
-    process = start(data, folder)
+def finish(data: Path, folder: str, command: tuple[str, ...]) -> str:
+    process = start(data, folder, command)
     out, err = process.communicate(timeout=250)
     assert process.returncode == 0, err
     assert err.count("Traceback") == 0
@@ -114,13 +114,13 @@ def finish(data: Path, folder: str) -> str:
     return out
 
 
-def check_kills(data: Path, kills: int) -> None:
+def check_kills(data: Path, kills: int, command: tuple[str, ...]) -> None:
     began = time.monotonic()
-    table = finish(data, "whole")
+    table = finish(data, "whole", command)
     took = time.monotonic() - began
     chance = random.Random(kills)
     for kill in range(kills):
-        process = start(data, "killed")
+        process = start(data, "killed", command)
         time.sleep(chance.uniform(0.3, 0.9) * took)
         # Once the parent alone, whose workers have to end by themselves, once all at once.
         if kill % 2:
@@ -128,22 +128,23 @@ def check_kills(data: Path, kills: int) -> None:
         else:
             process.kill()
         process.communicate()
-    assert finish(data, "killed") == table
+    assert finish(data, "killed", command) == table
     assert results("killed") == results("whole")
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_ends_with_the_same_table(drawn_file: Path) -> None:
-    check_kills(drawn_file, 1)
+    check_kills(drawn_file, 1, ONE)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_killed_many_times(drawn_file: Path) -> None:
-    check_kills(drawn_file, 12)
+    check_kills(drawn_file, 12, SEVERAL)
 
 
 def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(drawn_file: Path) -> None:
-    process = start(drawn_file, "stopped")
+    process = start(drawn_file, "stopped", SEVERAL)
     wait_for(Path("stopped/mlp-256/fold-0/history.jsonl"))
     os.killpg(process.pid, signal.SIGINT)
     _out, err = process.communicate(timeout=250)

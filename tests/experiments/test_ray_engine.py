@@ -416,6 +416,7 @@ def table(folder: str) -> dict[str, Any]:
     return dict(found)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_ray_gives_the_tables_of_processes(drawn_file: Path, descendants: Any) -> None:
     pytest.importorskip("ray")

@@ -145,7 +145,8 @@ def check_follows(run: Run, undisturbed: Run) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("rank", [pytest.param(0, marks=pytest.mark.slow), 1])
+@pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 1])
 def test_a_killed_process_leaves_a_run_that_one_process_goes_on_with(
     rank: int, drawn_file: Path, tmp_path: Path, undisturbed: Run
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_killed_process_leaves_a_run_that_one_process_goes_on_with(
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow
 def test_two_processes_go_on_with_the_run_of_one(
     drawn_file: Path, tmp_path: Path, undisturbed: Run
 ) -> None:

@@ -182,7 +182,7 @@ def _ring(axes: Axes, place: npt.NDArray[np.float64]) -> None:
 def example() -> Figure:
     """Draw ten made-up clusters."""
     rng = np.random.default_rng(6)
-    digits = rng.integers(0, CLASSES, 600)
+    digits = rng.integers(0, CLASSES, 250)
     turns = 2 * np.pi * digits / CLASSES
-    places = np.stack([np.cos(turns), np.sin(turns)], 1) * 6 + rng.normal(0, 0.8, (600, 2))
+    places = np.stack([np.cos(turns), np.sin(turns)], 1) * 6 + rng.normal(0, 0.8, (250, 2))
     return digit_map(places, digits, made_up(digits), (1.0, 0.5), "t-SNE")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import pytest
 
@@ -9,6 +11,9 @@ from tenfold.data import DataSet
 from tenfold.recipes import Course, ReaderRecipe, Scenes, load_any_recipe
 from tenfold.runs import Run
 from tenfold.training import Silence, train
+from tenfold.training.reader import _job
+
+CALIBRATED = 300
 
 
 @pytest.fixture(scope="session")
@@ -39,4 +44,7 @@ def trained_reader(
 ) -> Run:
     """A finished run of it."""
     folder = tmp_path_factory.mktemp("reader") / "run"
-    return train(small_reader, few, run=folder, threads=1, observer=Silence())
+    with pytest.MonkeyPatch.context() as patch:
+        # What scenes are read to calibrate is most of the time; a few fit as many weights.
+        patch.setattr(_job, "calibrate", partial(_job.calibrate, count=CALIBRATED))
+        return train(small_reader, few, run=folder, threads=1, observer=Silence())

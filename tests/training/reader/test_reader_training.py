@@ -188,6 +188,7 @@ def test_another_seed_gives_other_weights_and_again_forgets_the_scenes(
     assert listening.steps >= 2
 
 
+@pytest.mark.slow  # where the processor has no bf16
 def test_bf16_trains_too(
     small_reader: ReaderRecipe,
     few: DataSet,
