@@ -18,26 +18,26 @@ from pathlib import Path
 import numpy as np
 
 import tenfold
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
 
 CROSSVAL_FOLDS = 2
 
 
-def load(place: Path, count: int) -> LabelledImages:
+def load(place: Path, count: int) -> LabeledImages:
     """Read the first ``count`` images into memory."""
     images = np.load(place / "images.npy", mmap_mode="r")[:count]
     labels = np.load(place / "labels.npy")[:count]
-    return LabelledImages(np.array(images), labels)
+    return LabeledImages(np.array(images), labels)
 
 
 def train(place: Path, count: int, recipe: str) -> Callable[[], object]:
     import torch
 
+    from tenfold.networks.scaling import fit_scaling
     from tenfold.training import Silence
-    from tenfold.training._devices import exact_arithmetic, fast_precision
-    from tenfold.training._loop import Tensors, Trainer
-    from tenfold.training._memory import keep_freed_memory
-    from tenfold.training._scaling import fit_scaling
+    from tenfold.training.devices import exact_arithmetic, fast_precision
+    from tenfold.training.loop import Tensors, Trainer
+    from tenfold.training.memory import keep_freed_memory
 
     data = load(place, count)
     chosen = tenfold.load_recipe(recipe).changed({"epochs": 1})

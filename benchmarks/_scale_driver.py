@@ -25,11 +25,11 @@ import numpy as np
 import pyarrow as pa
 from _measure import spread
 
+from tenfold.batch import read_to_table
+from tenfold.batch.row_reader import ReaderSetup, RowReader
+from tenfold.batch.rows import batch_of
 from tenfold.data import load_dataset
 from tenfold.reader import Reader
-from tenfold.readings import read_to_table
-from tenfold.readings.row_reader import ReaderSetup, RowReader
-from tenfold.readings.rows import batch_of
 
 __all__ = ["measure"]
 

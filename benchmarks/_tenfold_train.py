@@ -13,12 +13,12 @@ from typing import Any, final
 import torch
 
 import tenfold
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
+from tenfold.networks.scaling import fit_scaling
 from tenfold.training import Silence
-from tenfold.training._devices import exact_arithmetic, fast_precision
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import fit_scaling
+from tenfold.training.devices import exact_arithmetic, fast_precision
+from tenfold.training.loop import Tensors, Trainer
+from tenfold.training.memory import keep_freed_memory
 
 __all__ = ["Ours"]
 
@@ -27,7 +27,7 @@ __all__ = ["Ours"]
 class Ours:
     """One recipe in training."""
 
-    def __init__(self, data: dict[str, LabelledImages]) -> None:
+    def __init__(self, data: dict[str, LabeledImages]) -> None:
         self._train, self._test = data["train"], Tensors.on("cpu", data["test"])
         self._trainer: Trainer
         self._epoch = 0

@@ -27,11 +27,11 @@ from tenfold.scenes import DOUBTFUL, compose, load_glyphs
 
 BINS = 15
 SHOWN = 24
-Grey = npt.NDArray[np.uint8]
-Case = tuple[Grey, str, Reading]
+Gray = npt.NDArray[np.uint8]
+Case = tuple[Gray, str, Reading]
 
 
-def undone(image: Grey, rng: np.random.Generator) -> Grey:
+def undone(image: Gray, rng: np.random.Generator) -> Gray:
     """Black on white, one and a half to four times as large, anywhere on a larger page."""
     scale = rng.uniform(1.5, 4)
     ink = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
@@ -42,7 +42,7 @@ def undone(image: Grey, rng: np.random.Generator) -> Grey:
     return 255 - page
 
 
-def scenes(count: int) -> Iterator[tuple[Grey, str]]:
+def scenes(count: int) -> Iterator[tuple[Gray, str]]:
     """Scenes of MNIST's test digits with what is written on them."""
     images, labels = tenfold.load_dataset("mnist").test
     glyphs = load_glyphs(images, labels)
@@ -50,10 +50,10 @@ def scenes(count: int) -> Iterator[tuple[Grey, str]]:
         rng = np.random.default_rng([20261122, index])
         scene = compose(glyphs, float(rng.uniform(0.9, 5)), rng)
         if all(mark.label != DOUBTFUL for mark in scene.marks):
-            yield scene.grey, "".join(str(mark.label) for mark in scene.digits)
+            yield scene.gray, "".join(str(mark.label) for mark in scene.digits)
 
 
-def read_all(reader: tenfold.Reader, pictures: Sequence[Grey], workers: int) -> list[Reading]:
+def read_all(reader: tenfold.Reader, pictures: Sequence[Gray], workers: int) -> list[Reading]:
     readings = []
     for result in reader.read_many(pictures, workers=workers):
         assert not isinstance(result, PictureError)
@@ -117,8 +117,8 @@ def main() -> None:
     pages = [undone(image, rng) for image in images]
     report("undone to pages", truths, read_all(reader, pages, options.workers))
     composed = list(scenes(options.scenes))
-    written = [text for _grey, text in composed]
-    numbers = read_all(reader, [grey for grey, _text in composed], options.workers)
+    written = [text for _gray, text in composed]
+    numbers = read_all(reader, [gray for gray, _text in composed], options.workers)
     report("scenes of numbers", written, numbers)
     half = SHOWN // 2
     plain = list(zip(images, truths, as_they_are, strict=True))

@@ -124,8 +124,8 @@ def make_photo(path: Path) -> str:
             page[y : y + 300, x : x + 300] = large / np.float32(255)
         lines.append("".join(str(test.labels[index]) for index in chosen))
     light = np.linspace(0.95, 0.7, page.shape[1])
-    grey = light * (1 - 0.8 * page) + random.normal(0, 0.02, page.shape)
-    levels = np.clip(grey * 255, 0, 255).astype(np.uint8)
+    gray = light * (1 - 0.8 * page) + random.normal(0, 0.02, page.shape)
+    levels = np.clip(gray * 255, 0, 255).astype(np.uint8)
     cv2.imwrite(str(path), cv2.cvtColor(levels, cv2.COLOR_GRAY2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])
     return "\n".join(lines)
 

@@ -23,7 +23,7 @@ from _measure import table
 
 import tenfold
 from tenfold.recipes import network_names, parameter_count, summarize
-from tenfold.runs import Run
+from tenfold.records import Run
 
 OURS = {"sprint": 10, "sprint-long": 10, "champion": 3, "tiny": 5}
 """How many seeds of each of Tenfold's own recipes."""

@@ -27,7 +27,7 @@ from _part import load_part
 
 from tenfold.figures import save
 from tenfold.files import write_json, write_whole
-from tenfold.runs import describe_environment
+from tenfold.records import describe_environment
 
 PARTS = ("sprint", "tutorials", "folds", "reading", "growth")
 PARTS_FOLDER = Path(__file__).with_name("parts")

@@ -22,7 +22,7 @@ from typing import Any
 from _measure import table
 
 from tenfold.files import write_whole
-from tenfold.runs import describe_environment
+from tenfold.records import describe_environment
 
 PARTS = ("jobs", "pictures", "driver")
 

@@ -172,8 +172,8 @@ def photograph_of_a_digit() -> npt.NDArray[np.uint8]:
     ink[150:710, 300:860] = large / np.float32(255)
     light = np.linspace(0.95, 0.7, ink.shape[1])
     noise = np.random.default_rng(0).normal(0, 0.02, ink.shape)
-    grey = np.clip(255 * (light * (1 - 0.8 * ink) + noise), 0, 255).astype(np.uint8)
-    return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    gray = np.clip(255 * (light * (1 - 0.8 * ink) + noise), 0, 255).astype(np.uint8)
+    return cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR)
 
 
 def _jpeg(picture: npt.NDArray[np.uint8]) -> bytes:

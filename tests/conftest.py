@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from tenfold.data import DataSet, LabelledImages, save
+from tenfold.data import DataSet, LabeledImages, save
 
 # Several test processes share the cores; PyTorch and its kin read this when they are imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -62,7 +62,7 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def draw_digits(count: int, seed: int) -> LabelledImages:
+def draw_digits(count: int, seed: int) -> LabeledImages:
     """Draw ``count`` digits in line fonts, each turned, shifted and stretched a little."""
     random = np.random.default_rng(seed)
     labels = random.integers(0, 10, count).astype(np.uint8)
@@ -74,7 +74,7 @@ def draw_digits(count: int, seed: int) -> LabelledImages:
         turn = cv2.getRotationMatrix2D((14, 14), random.normal(0, 8), random.uniform(0.8, 1.1))
         turn[:, 2] += random.normal(0, 1.5, 2)
         image[:] = cv2.warpAffine(image, turn, (28, 28))
-    return LabelledImages(images, labels)
+    return LabeledImages(images, labels)
 
 
 @pytest.fixture(scope="session")

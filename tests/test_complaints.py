@@ -12,7 +12,7 @@ from tenfold.errors import InputError
 from tenfold.language import set_language
 from tenfold.models import Card
 from tenfold.recipes import ReaderRecipe, Recipe, load_any_recipe
-from tenfold.runs import EpochRow
+from tenfold.records import EpochRow
 
 PLAIN = load_any_recipe("mlp-128").to_dict()
 LAYERS = list(PLAIN["layers"])

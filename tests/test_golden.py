@@ -11,8 +11,8 @@ import pytest
 import tenfold
 from tenfold.data import load
 from tenfold.experiments import compare
+from tenfold.records import Run
 from tenfold.reports import write_report
-from tenfold.runs import Run
 from tenfold.training import Silence, resume
 
 FOLDERS = Path(__file__).parent / "golden" / "0.1.0"

@@ -43,7 +43,7 @@ def test_every_error_is_in_the_tree_and_drawn_in_it() -> None:
         "import tenfold, numpy; tenfold.Reader",
         "import tenfold; tenfold.crossval, tenfold.compare, tenfold.sweep, tenfold.reproduce",
         "import tenfold.data, tenfold.imaging, tenfold.metrics, tenfold.models, tenfold.reader",
-        "import tenfold.runs, tenfold.recipes",
+        "import tenfold.records, tenfold.recipes",
         "from tenfold.exchange import convert_model, converted_file, export_model, import_keras",
         "from tenfold.cli import build_app; build_app()",
     ],

@@ -101,7 +101,7 @@ def test_what_is_sent_to_a_worker_elsewhere_switches_off_there(
     alone: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     # As on another machine of a cluster: of the function there is only its name.
-    from tenfold.experiments.engines._parcels import do_parcel
+    from tenfold.experiments.engines._transfer import do_parcel
 
     source = (
         f"import pickle, os; pickle.loads({pickle.dumps(do_parcel)!r}); print(dict(os.environ))"

@@ -17,7 +17,7 @@ from _peers import OURS, Field
 import tenfold
 from tenfold.data import save
 from tenfold.recipes import Conv, Dense, Flatten, Layer, MaxPool, summarize
-from tenfold.runs import Run
+from tenfold.records import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -21,10 +21,10 @@ from tenfold.privacy import stay_silent
 
 if TYPE_CHECKING:
     from tenfold.classifier import TenfoldClassifier
-    from tenfold.data import DataSet, LabelledImages, load_dataset
+    from tenfold.data import DataSet, LabeledImages, load_dataset
     from tenfold.errors import TenfoldError
+    from tenfold.experiments.collect import compare
     from tenfold.experiments.crossval import crossval
-    from tenfold.experiments.gathering import compare
     from tenfold.experiments.reproduce import reproduce
     from tenfold.experiments.sweep import sweep
     from tenfold.metrics import Evaluation, evaluate_probabilities
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from tenfold.models.predictions import Predictions, predict
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
-    from tenfold.runs import Run
+    from tenfold.records import Run
     from tenfold.training import resume, train
 
 __all__ = [
     "DataSet",
     "Digit",
     "Evaluation",
-    "LabelledImages",
+    "LabeledImages",
     "Model",
     "Predictions",
     "Reader",
@@ -70,13 +70,13 @@ _HOMES = {
     "DataSet": "data",
     "Digit": "reader",
     "Evaluation": "metrics",
-    "LabelledImages": "data",
+    "LabeledImages": "data",
     "Model": "models",
     "Predictions": "models.predictions",
     "Reader": "reader",
     "Reading": "reader",
     "Recipe": "recipes",
-    "Run": "runs",
+    "Run": "records",
     "TenfoldClassifier": "classifier",
     "TenfoldError": "errors",
     "calibrate": "models.calibrating",

@@ -16,7 +16,7 @@ from tenfold.cli import main
 from tenfold.cli._models import model_file
 from tenfold.data import DataSet
 from tenfold.exchange import _convert, converted_file
-from tenfold.exchange._kept import cache_folder
+from tenfold.exchange._cache import cache_folder
 
 
 def run(*words: object) -> int:

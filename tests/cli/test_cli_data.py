@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tenfold.cli import main
 from tenfold.cli.data import app
-from tenfold.data import DataSet, LabelledImages, load, save
+from tenfold.data import DataSet, LabeledImages, load, save
 from tenfold.data.formats import formats
 from tenfold.data.grids import as_characters, as_half_blocks, fitted, tiled
 from tenfold.errors import DataWarning
@@ -21,11 +21,11 @@ from tenfold.errors import DataWarning
 
 @pytest.fixture
 def digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file of 12 and 4 images: image i of train shows the grey level i, its label is i % 10."""
+    """A file of 12 and 4 images: image i of train shows the gray level i, its label is i % 10."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     images = np.arange(12, dtype=np.uint8).repeat(784).reshape(12, 28, 28)
-    train = LabelledImages(images, np.arange(12, dtype=np.uint8) % 10)
+    train = LabeledImages(images, np.arange(12, dtype=np.uint8) % 10)
     save(DataSet("digits", {"train": train, "test": train[8:]}), tmp_path / "digits.npz")
     return tmp_path / "digits.npz"
 
@@ -82,7 +82,7 @@ def test_info(digits: Path) -> None:
 
 def test_show_draws_ascii_where_there_is_no_terminal(digits: Path) -> None:
     save(
-        DataSet("ink", {"test": LabelledImages(np.full((4, 28, 28), 255, np.uint8),
+        DataSet("ink", {"test": LabeledImages(np.full((4, 28, 28), 255, np.uint8),
                                                np.arange(4, dtype=np.uint8))}),
         "test.csv",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def test_convert_resizes_pictures_and_tells(digits: Path) -> None:
 def test_show_says_what_is_wrong(digits: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = failed(capsys, "show", str(digits), "--split", "valid")
     assert "no split named 'valid'" in message
-    empty = LabelledImages(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
+    empty = LabeledImages(np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
     save(DataSet("e", {"train": empty}), "empty.npz")
     assert "no images to show" in failed(capsys, "show", "empty.npz")
 

@@ -19,7 +19,7 @@ from tenfold.figures import figure_names, find_figure
 from tenfold.language import set_language
 from tenfold.models import load_model
 from tenfold.recipes import load_recipe
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training import Fold, Silence, train
 
 

@@ -9,7 +9,7 @@ import pytest
 from tenfold.cli import main
 from tenfold.data import DataSet
 from tenfold.language import set_language
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training import Silence, train
 
 

@@ -15,7 +15,7 @@ import pytest
 from tenfold.cli import main
 from tenfold.language import set_language
 from tenfold.recipes import load_recipe, network_names, parameter_count, recipe_names
-from tenfold.runs import Run
+from tenfold.records import Run
 
 
 def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tenfold.cli import build_app
 from tenfold.errors import TenfoldError
-from tenfold.runs import Run
+from tenfold.records import Run
 
 
 @pytest.mark.parametrize(

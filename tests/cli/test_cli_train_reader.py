@@ -8,9 +8,9 @@ import pytest
 
 from tenfold.cli import main
 from tenfold.recipes import load_any_recipe
-from tenfold.runs import Run
-from tenfold.training._devices import fast_precision
-from tenfold.training.reader import ReaderJob
+from tenfold.records import Run
+from tenfold.training.devices import fast_precision
+from tenfold.training.page_reader import ReaderJob
 
 SMALL = ["--set", "held_out=600", "--set", "held_scenes=10"]
 SMALL += [word for n in range(7) for word in ("--set", f"scenes.{n}.count=16")]

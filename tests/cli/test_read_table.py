@@ -21,7 +21,7 @@ from tenfold.errors import InputError, MissingExtraError, TenfoldError
 
 # Small parts, so that a few hundred pictures are several.
 MAIN = (
-    "from tenfold.readings import making, parts; making.PART = parts.PART = 64;"
+    "from tenfold.batch import making, parts; making.PART = parts.PART = 64;"
     "from tenfold.cli import main; main()"
 )
 
@@ -194,7 +194,7 @@ def test_an_error_after_the_beginning_says_how_to_go_on(
         watch.read(0, 10)
         raise TenfoldError("lost")
 
-    monkeypatch.setattr("tenfold.readings.read_to_table", fails)
+    monkeypatch.setattr("tenfold.batch.read_to_table", fails)
     with pytest.raises(TenfoldError, match="lost"):
         _read_table.read_table([str(folder)], Path("t.csv"), None, "processes", 1, again=False)  # type: ignore[arg-type] # not used
     assert "the same command goes on (without --again)" in capsys.readouterr().err

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tenfold.data import DataSet, Images, LabelledImages
+from tenfold.data import DataSet, Images, LabeledImages
 from tenfold.data.doubts import doubts
 from tenfold.data.remedies import REMEDIES, remedied
 
-Make = Callable[..., LabelledImages]
+Make = Callable[..., LabeledImages]
 
 
-def changed(part: LabelledImages, name: str) -> LabelledImages:
-    return LabelledImages(REMEDIES[name](part.images), part.labels)
+def changed(part: LabeledImages, name: str) -> LabeledImages:
+    return LabeledImages(REMEDIES[name](part.images), part.labels)
 
 
-def told(part: LabelledImages) -> list[str]:
+def told(part: LabeledImages) -> list[str]:
     return doubts(DataSet("some", {"train": part}))
 
 
@@ -46,13 +46,13 @@ def test_both_at_once_are_told(drawn: DataSet) -> None:
 def test_a_mixture_is_told_without_a_cure_that_would_spoil_the_rest(drawn: DataSet) -> None:
     images: Images = drawn.test.images.copy()
     images[::2] = ~images[::2]
-    (line,) = told(LabelledImages(images, drawn.test.labels))
+    (line,) = told(LabeledImages(images, drawn.test.labels))
     assert line.startswith("50% of the train images seem to be dark ink")
     assert "--invert" not in line
 
 
 def test_binary_pixels_are_told_and_stretched(drawn: DataSet) -> None:
-    binary = LabelledImages((drawn.test.images > 127).astype(np.uint8), drawn.test.labels)
+    binary = LabeledImages((drawn.test.images > 127).astype(np.uint8), drawn.test.labels)
     assert told(binary)[0].endswith("--stretch")
     right = remedied(DataSet("a", {"train": binary}, {"test": binary.images}), ["stretch"])
     assert set(np.unique(right.train.images)) == {0, 255}
@@ -62,8 +62,8 @@ def test_binary_pixels_are_told_and_stretched(drawn: DataSet) -> None:
 def test_nothing_is_said_of_what_does_not_tell(digits: Make, drawn: DataSet) -> None:
     white = np.full((20, 28, 28), 255, np.uint8)
     alone = drawn.test[np.flatnonzero(drawn.test.labels == 0)]
-    shuffled = LabelledImages(drawn.test.images, drawn.test.labels[::-1].copy())
-    for part in (digits(500), LabelledImages(white, np.zeros(20, np.uint8)), alone, shuffled):
+    shuffled = LabeledImages(drawn.test.images, drawn.test.labels[::-1].copy())
+    for part in (digits(500), LabeledImages(white, np.zeros(20, np.uint8)), alone, shuffled):
         assert told(part) == []
     assert told(drawn.test[:0]) == []
 

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tenfold.data import DataSet, LabelledImages, find_dataset, load, save
+from tenfold.data import DataSet, LabeledImages, find_dataset, load, save
 from tenfold.errors import DataWarning, FormatError, InputError
 
-Digits = Callable[..., LabelledImages]
+Digits = Callable[..., LabeledImages]
 
 
 @pytest.fixture

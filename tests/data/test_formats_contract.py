@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.data import SPLITS, DataSet, LabelledImages, load, save, sniff
+from tenfold.data import SPLITS, DataSet, LabeledImages, load, save, sniff
 from tenfold.data.formats import arranged, formats
 from tenfold.errors import InputError, StorageError, UnknownNameError
 
@@ -18,7 +18,7 @@ NAMES = sorted(formats())
 UNORDERED = {"class-folder"}
 
 
-def in_order(part: LabelledImages) -> list[bytes]:
+def in_order(part: LabeledImages) -> list[bytes]:
     return [
         bytes([label]) + image.tobytes()
         for image, label in zip(part.images, part.labels, strict=True)
@@ -35,19 +35,19 @@ def assert_same(name: str, found: DataSet, expected: DataSet) -> None:
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> LabelledImages:
+def parts(draw: st.DrawFn) -> LabeledImages:
     count = draw(st.integers(1, 7))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     images = random.integers(0, draw(st.sampled_from([1, 2, 256])), (count, 28, 28), np.uint8)
     labels = draw(st.lists(st.integers(0, 9), min_size=count, max_size=count))
-    return LabelledImages(images, np.array(labels, np.uint8))
+    return LabeledImages(images, np.array(labels, np.uint8))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=10, deadline=None)
 @given(train=parts(), test=parts(), valid=st.none() | parts())
 def test_what_is_saved_is_loaded(
-    name: str, train: LabelledImages, test: LabelledImages, valid: LabelledImages | None
+    name: str, train: LabeledImages, test: LabeledImages, valid: LabeledImages | None
 ) -> None:
     splits = {"train": train, "test": test} | ({"valid": valid} if valid else {})
     data = DataSet("random", splits)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tenfold.data import DataSet, LabelledImages, find_dataset, load, load_dataset, save
+from tenfold.data import DataSet, LabeledImages, find_dataset, load, load_dataset, save
 from tenfold.data.formats import idx
 from tenfold.data.sources import cache, canonical, mirrors, package_index
 from tenfold.data.sources.canonical import check
@@ -25,7 +25,7 @@ from tenfold.errors import FormatError, InputError, SourceError, UnknownNameErro
 
 
 @pytest.fixture
-def mnist(digits: Callable[..., LabelledImages], monkeypatch: pytest.MonkeyPatch) -> DataSet:
+def mnist(digits: Callable[..., LabeledImages], monkeypatch: pytest.MonkeyPatch) -> DataSet:
     """A stand-in of 12 and 4 images that counts as canonical in this test."""
     data = DataSet("mnist", {"train": digits(12, seed=3), "test": digits(4, seed=4)})
     sums = {
@@ -110,7 +110,7 @@ def packed(data: DataSet) -> dict[str, bytes]:
 def altered(data: DataSet) -> DataSet:
     images = data.train.images.copy()
     images[5, 14, 14] ^= 1
-    return DataSet("mnist", {**data.splits, "train": LabelledImages(images, data.train.labels)})
+    return DataSet("mnist", {**data.splits, "train": LabeledImages(images, data.train.labels)})
 
 
 def fetched(data: DataSet) -> list[str]:

@@ -33,10 +33,10 @@ from tenfold.exchange._safetensors import read_safetensors, written_safetensors
 from tenfold.exchange._torch import read_program, written_program
 from tenfold.imaging.placement import Placement
 from tenfold.models import CARD_KEY, Card, Probe, load_bundled, load_model
+from tenfold.networks.build import build_network
+from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
+from tenfold.networks.scaling import PixelScaling
 from tenfold.recipes import Adam, Recipe
-from tenfold.training import build_network
-from tenfold.training._export import ScaledNetwork, probe_logits, save_model
-from tenfold.training._scaling import PixelScaling
 
 UNIT = np.random.default_rng(11).random((6, 28, 28), np.float32)
 TAKEN = ("unit", "bytes", "scaled")
@@ -295,8 +295,8 @@ def test_shifted_answers_cannot_do_without_their_scaling(model_file: Path) -> No
 def test_wrong_words_are_refused(model_file: Path, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="no model format named 'tflite'"):
         export_model(model_file, "tflite")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="Received pixels 'grey'; expected unit, bytes or scaled"):
-        export_model(model_file, "torch", None, "grey")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="Received pixels 'gray'; expected unit, bytes or scaled"):
+        export_model(model_file, "torch", None, "gray")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="--pixels bytes with --to onnx"):
         export_model(model_file, "onnx", None, "bytes")
     with pytest.raises(RunError, match="holds no model"):

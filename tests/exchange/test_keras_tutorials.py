@@ -17,10 +17,10 @@ from tenfold.exchange import convert_model
 from tenfold.exchange._keras import keras_network
 from tenfold.exchange._keras_file import read_archive, read_h5
 from tenfold.exchange._network import from_model
+from tenfold.insight import layers_of, open_network
 from tenfold.models import load_model
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.web.catalog import Catalog
-from tenfold.web.insight import layers_of, open_network
 
 # Keras 3.15 asks PyTorch's parameters for arrays in a way that NumPy 2 will stop to admit.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -12,7 +12,7 @@ from sklearn.model_selection import KFold
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
 from tenfold.experiments import CrossValidation, Job, crossval, run_job
-from tenfold.runs import Run
+from tenfold.records import Run
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -67,7 +67,7 @@ def test_no_precision_is_asked_for(
 def test_the_recipes_is_taken_where_it_is_fast(
     drawn: DataSet, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenfold.training._settings.fast_precision", lambda wanted, _device: wanted)
+    monkeypatch.setattr("tenfold.training.settings.fast_precision", lambda wanted, _device: wanted)
     job = Job(
         name="x",
         recipe=MIXED.to_dict(),

@@ -33,7 +33,7 @@ from tenfold.experiments.engines import (
     engine_names,
 )
 from tenfold.experiments.engines import ray as ray_engine
-from tenfold.experiments.engines._parcels import do_parcel, lay_down, pack, send
+from tenfold.experiments.engines._transfer import do_parcel, lay_down, pack, send
 from tenfold.experiments.engines.ray import AGAIN, RayEngine
 from tenfold.files import locked_folder
 from tenfold.recipes import load_recipe

@@ -12,7 +12,7 @@ from tenfold.cli import main
 from tenfold.errors import InputError, RunError
 from tenfold.experiments import compare, train_seeds
 from tenfold.language import set_language
-from tenfold.runs import Run
+from tenfold.records import Run
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -15,7 +15,7 @@ from tenfold.experiments._search import distributions
 from tenfold.experiments._space import Range, apply, grid, parse_space
 from tenfold.recipes import BatchNorm, Conv, load_recipe, network_names, summarize
 from tenfold.recipes._depth import with_conv_blocks, with_dense_layers
-from tenfold.runs import Run
+from tenfold.records import Run
 
 QUICK = {"epochs": 1}
 

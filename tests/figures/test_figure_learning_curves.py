@@ -104,7 +104,7 @@ def test_rows_may_be_objects() -> None:
     assert lines(learning_curves([[Row()]]).axes[0], BLUE)[0].get_ydata() == [0.25]
 
 
-def test_the_test_score_is_a_labelled_point_at_the_end() -> None:
+def test_the_test_score_is_a_labeled_point_at_the_end() -> None:
     above, below = learning_curves([history(10)], test=(0.0312, 0.99062)).axes
     for axes, value, label in ((above, 0.0312, "test 0.0312"), (below, 99.062, "test 99.06%")):
         (point,) = lines(axes, GREEN)

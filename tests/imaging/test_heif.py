@@ -34,8 +34,8 @@ def test_a_photograph_is_read_upright(heic: bytes) -> None:
     picture = open_picture(heic)
     assert (picture.width, picture.height) == (40, 60)
     # The stroke was at the left, and is at the top.
-    assert picture.grey[8:12, 15:25].max() < 0.2
-    assert picture.grey[30:].min() > 0.8
+    assert picture.gray[8:12, 15:25].max() < 0.2
+    assert picture.gray[30:].min() > 0.8
 
 
 def test_the_limit_on_pixels_holds_before_decoding(heic: bytes) -> None:

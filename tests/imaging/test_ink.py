@@ -24,10 +24,10 @@ LIGHTS = {
 
 def page(paper: float, ink: float, light: str, grain: float = 0.0) -> np.ndarray:
     """A bar of 60 x 12 on paper, float32."""
-    grey = np.full((HEIGHT, WIDTH), paper)
-    grey[BAR] = ink
-    grey = grey * LIGHTS[light] + np.random.default_rng(0).normal(0, grain, grey.shape)
-    return np.clip(grey, 0, 1).astype(np.float32)
+    gray = np.full((HEIGHT, WIDTH), paper)
+    gray[BAR] = ink
+    gray = gray * LIGHTS[light] + np.random.default_rng(0).normal(0, grain, gray.shape)
+    return np.clip(gray, 0, 1).astype(np.float32)
 
 
 def inked(ink: Ink) -> Region | None:
@@ -60,13 +60,13 @@ def test_a_bar_is_found(paper: float, ink: float, light: str, grain: float) -> N
     assert abs(region.box.height - 60) <= 4
 
 
-def test_clean_ink_keeps_its_grey_levels() -> None:
-    grey = np.zeros((28, 28), np.float32)
-    grey[6:22, 12:16] = 1
-    grey[6:22, 11] = 0.4
-    grey[6:22, 16] = 0.2
-    assert np.abs(find_ink(grey).cover - grey).max() < 0.02
-    assert np.abs(find_ink(1 - grey).cover - grey).max() < 0.02
+def test_clean_ink_keeps_its_gray_levels() -> None:
+    gray = np.zeros((28, 28), np.float32)
+    gray[6:22, 12:16] = 1
+    gray[6:22, 11] = 0.4
+    gray[6:22, 16] = 0.2
+    assert np.abs(find_ink(gray).cover - gray).max() < 0.02
+    assert np.abs(find_ink(1 - gray).cover - gray).max() < 0.02
 
 
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
@@ -88,10 +88,10 @@ def test_a_faint_mark_is_found_only_above_the_grain() -> None:
 
 
 def test_dust_is_left_out_and_loose_strokes_are_kept() -> None:
-    grey = page(1.0, 0.0, "even")
-    grey[5:7, 5:7] = 0
-    grey[20:26, 70:100] = 0
-    region = inked(find_ink(grey))
+    gray = page(1.0, 0.0, "even")
+    gray[5:7, 5:7] = 0
+    gray[20:26, 70:100] = 0
+    region = inked(find_ink(gray))
     assert region is not None
     assert region.box == Box(70, 20, 30, 70)
     assert region.ink.shape == (70, 30)
@@ -113,9 +113,9 @@ def test_boxes_scale_outward_to_whole_pixels() -> None:
         elements=st.floats(0, 1, width=32),
     )
 )
-def test_any_plane_gives_a_cover_from_0_to_1(grey: np.ndarray) -> None:
-    ink = find_ink(grey)
-    assert ink.cover.shape == grey.shape
+def test_any_plane_gives_a_cover_from_0_to_1(gray: np.ndarray) -> None:
+    ink = find_ink(gray)
+    assert ink.cover.shape == gray.shape
     assert 0 <= ink.cover.min() <= ink.cover.max() <= 1
     assert 0 <= ink.contrast <= 1
     if (region := inked(ink)) is not None:
@@ -126,10 +126,10 @@ def test_any_plane_gives_a_cover_from_0_to_1(grey: np.ndarray) -> None:
 @pytest.mark.parametrize("bright", [False, True])
 @pytest.mark.parametrize("wide", [8, 13, 18])
 def test_broad_strokes_are_solid(bright: bool, wide: int) -> None:
-    grey = np.ones((32, 32), np.float32)
+    gray = np.ones((32, 32), np.float32)
     ink = (slice(2, 30), slice(7, 7 + wide))
-    grey[ink] = 0
-    found = find_ink(1 - grey if bright else grey)
+    gray[ink] = 0
+    found = find_ink(1 - gray if bright else gray)
     assert found.bright == bright
     assert found.cover[ink].min() > 0.9
     found.cover[ink] = 0
@@ -138,9 +138,9 @@ def test_broad_strokes_are_solid(bright: bool, wide: int) -> None:
 
 @pytest.mark.parametrize("bright", [False, True])
 def test_densely_written_paper_is_still_paper(bright: bool) -> None:
-    grey = np.ones((300, 400), np.float32)
+    gray = np.ones((300, 400), np.float32)
     for row in range(20, 280, 30):
         for column in range(15, 380, 15):
-            grey[row : row + 20, column : column + 4] = 0.2
-            grey[row : row + 4, column : column + 10] = 0.2
-    assert find_ink(1 - grey if bright else grey).bright == bright
+            gray[row : row + 20, column : column + 4] = 0.2
+            gray[row : row + 4, column : column + 10] = 0.2
+    assert find_ink(1 - gray if bright else gray).bright == bright

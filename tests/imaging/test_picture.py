@@ -1,4 +1,4 @@
-"""Any kind of picture becomes the same grey; anything else is refused by name."""
+"""Any kind of picture becomes the same gray; anything else is refused by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tenfold.imaging.picture import WORKING_SIDE
 
 @pytest.fixture
 def ramp() -> np.ndarray:
-    """Grey uint8 [20, 30], all four corners different."""
+    """Gray uint8 [20, 30], all four corners different."""
     rows, columns = np.mgrid[0:20, 0:30]
     return (rows * 4 + columns * 5).astype(np.uint8)
 
@@ -33,21 +33,21 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_format_gives_the_same_grey(ramp: np.ndarray, kind: str) -> None:
+def test_every_format_gives_the_same_gray(ramp: np.ndarray, kind: str) -> None:
     options = {"lossless": True} if kind == "WEBP" else {}
     mode = "RGB" if kind in ("WEBP", "AVIF") else "L"
     picture = open_picture(encoded(Image.fromarray(ramp).convert(mode), kind, **options))
     assert (picture.width, picture.height) == (30, 20)
-    assert picture.grey.dtype == np.float32
-    assert np.abs(picture.grey - ramp / 255.0).max() < 0.02
+    assert picture.gray.dtype == np.float32
+    assert np.abs(picture.gray - ramp / 255.0).max() < 0.02
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "RGBa", "La", "RGBX", "YCbCr", "CMYK"])
-def test_every_mode_gives_the_same_grey(ramp: np.ndarray, mode: str) -> None:
+def test_every_mode_gives_the_same_gray(ramp: np.ndarray, mode: str) -> None:
     step = {"La": "LA", "RGBa": "RGBA", "YCbCr": "RGB", "CMYK": "RGB", "RGBX": "RGB"}.get(mode)
     image = Image.fromarray(ramp)
     image = (image.convert(step) if step else image).convert(mode)
-    assert np.abs(open_picture(image).grey - ramp / 255.0).max() < 0.01
+    assert np.abs(open_picture(image).gray - ramp / 255.0).max() < 0.01
 
 
 @pytest.mark.parametrize(
@@ -56,17 +56,17 @@ def test_every_mode_gives_the_same_grey(ramp: np.ndarray, mode: str) -> None:
 )
 def test_array_dtypes(values: type, white: int) -> None:
     plane = (np.array([[0, 1], [1, 0]]) * white).astype(values)
-    assert open_picture(plane).grey.tolist() == [[0, 1], [1, 0]]
+    assert open_picture(plane).gray.tolist() == [[0, 1], [1, 0]]
 
 
 def test_sixteen_bit_and_palette_and_bilevel_files(ramp: np.ndarray) -> None:
     deep = Image.fromarray(ramp.astype(np.uint16) * 257)
-    assert np.abs(open_picture(encoded(deep, "PNG")).grey - ramp / 255.0).max() < 1e-6
-    assert np.abs(open_picture(encoded(deep, "TIFF")).grey - ramp / 255.0).max() < 1e-6
+    assert np.abs(open_picture(encoded(deep, "PNG")).gray - ramp / 255.0).max() < 1e-6
+    assert np.abs(open_picture(encoded(deep, "TIFF")).gray - ramp / 255.0).max() < 1e-6
     palette = Image.fromarray(ramp).convert("P")
-    assert np.abs(open_picture(encoded(palette, "PNG")).grey - ramp / 255.0).max() < 0.01
+    assert np.abs(open_picture(encoded(palette, "PNG")).gray - ramp / 255.0).max() < 0.01
     bilevel = Image.fromarray(ramp > 100)
-    assert np.array_equal(open_picture(encoded(bilevel, "PNG")).grey, ramp > 100)
+    assert np.array_equal(open_picture(encoded(bilevel, "PNG")).gray, ramp > 100)
 
 
 def test_float_and_long_integer_images() -> None:
@@ -76,7 +76,7 @@ def test_float_and_long_integer_images() -> None:
         Image.fromarray(values.astype(np.float32)),
         Image.fromarray((values * 257).astype(np.int32)),
     ):
-        assert open_picture(image).grey.ravel() == pytest.approx([0, 0.2, 0.4, 1])
+        assert open_picture(image).gray.ravel() == pytest.approx([0, 0.2, 0.4, 1])
     with pytest.raises(PictureError, match="no numbers"):
         open_picture(Image.fromarray(np.full((2, 2), np.nan, np.float32)))
 
@@ -84,7 +84,7 @@ def test_float_and_long_integer_images() -> None:
 def test_colors_become_luma() -> None:
     # ITU-R BT.601: Y = 0.299 R + 0.587 G + 0.114 B.
     colors = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    assert open_picture(colors).grey.ravel() == pytest.approx([0.299, 0.587, 0.114], abs=0.003)
+    assert open_picture(colors).gray.ravel() == pytest.approx([0.299, 0.587, 0.114], abs=0.003)
 
 
 @pytest.mark.parametrize("color", [0, 255])
@@ -92,23 +92,23 @@ def test_ink_that_lives_in_alpha_alone_counts(color: int) -> None:
     pixels = np.full((9, 9, 4), color, np.uint8)
     pixels[..., 3] = 0
     pixels[3:6, 3:6, 3] = 255
-    grey = open_picture(pixels).grey
-    assert grey[4, 4] == color / 255
-    assert grey[0, 0] == 1 - color / 255
+    gray = open_picture(pixels).gray
+    assert gray[4, 4] == color / 255
+    assert gray[0, 0] == 1 - color / 255
 
 
 def test_hidden_color_under_full_transparency_never_shows() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (9, 9, 4), np.uint8)
     pixels[..., 3] = 0
-    assert np.ptp(open_picture(pixels).grey) == 0
-    assert np.ptp(open_picture(encoded(Image.fromarray(pixels), "PNG")).grey) == 0
+    assert np.ptp(open_picture(pixels).gray) == 0
+    assert np.ptp(open_picture(encoded(Image.fromarray(pixels), "PNG")).gray) == 0
 
 
 def test_a_transparent_palette_color_is_paper() -> None:
     image = Image.fromarray(np.array([[0, 1]], np.uint8), "P")
     image.putpalette([90, 90, 90, 0, 0, 0])
-    grey = open_picture(encoded(image, "PNG", transparency=0)).grey
-    assert grey.tolist() == [[1, 0]]
+    gray = open_picture(encoded(image, "PNG", transparency=0)).gray
+    assert gray.tolist() == [[1, 0]]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -120,14 +120,14 @@ def test_exif_orientation(ramp: np.ndarray, orientation: int) -> None:
     content = encoded(Image.fromarray(ramp), "PNG", exif=exif)
     expected = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
     picture = open_picture(content)
-    assert np.abs(picture.grey - np.asarray(expected) / 255.0).max() < 1e-6
+    assert np.abs(picture.gray - np.asarray(expected) / 255.0).max() < 1e-6
     assert (picture.width, picture.height) == expected.size
 
 
 def test_an_animation_shows_its_first_frame(ramp: np.ndarray) -> None:
     frames = [Image.fromarray(ramp), Image.fromarray(255 - ramp)]
     content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert np.abs(open_picture(content).grey - ramp / 255.0).max() < 0.01
+    assert np.abs(open_picture(content).gray - ramp / 255.0).max() < 0.01
 
 
 def test_large_pictures_are_shrunk_but_keep_their_size() -> None:
@@ -136,9 +136,9 @@ def test_large_pictures_are_shrunk_but_keep_their_size() -> None:
     for source in (tall, encoded(Image.fromarray(tall), "JPEG")):
         picture = open_picture(source)
         assert (picture.width, picture.height) == (1000, 4000)
-        assert picture.grey.shape == (WORKING_SIDE, WORKING_SIDE // 4)
-        assert picture.grey[:780].min() > 0.99
-        assert picture.grey[820:].max() < 0.01
+        assert picture.gray.shape == (WORKING_SIDE, WORKING_SIDE // 4)
+        assert picture.gray[:780].min() > 0.99
+        assert picture.gray[820:].max() < 0.01
 
 
 def test_a_users_own_image_is_not_changed(ramp: np.ndarray) -> None:
@@ -151,7 +151,7 @@ def test_paths_of_every_type(ramp: np.ndarray, tmp_path: Path) -> None:
     path = tmp_path / "ramp.without-ending"
     path.write_bytes(encoded(Image.fromarray(ramp), "PNG"))
     for source in (path, str(path), path.read_bytes(), bytearray(path.read_bytes())):
-        assert open_picture(source).grey.shape == (20, 30)
+        assert open_picture(source).gray.shape == (20, 30)
 
 
 @pytest.mark.parametrize(
@@ -234,11 +234,11 @@ def test_decompression_bombs_are_refused_before_decoding(size: tuple[int, int]) 
 )
 def test_any_bytes_give_a_picture_or_a_picture_error(content: bytes, start: bytes) -> None:
     try:
-        grey = open_picture(start + content).grey
+        gray = open_picture(start + content).gray
     except PictureError:
         return
-    assert grey.min() >= 0
-    assert grey.max() <= 1
+    assert gray.min() >= 0
+    assert gray.max() <= 1
 
 
 @settings(deadline=None)
@@ -250,10 +250,10 @@ def test_damaged_files_give_a_picture_or_a_picture_error(seed: int, kind: str) -
     for _ in range(5):
         content[random.integers(len(content))] = random.integers(256)
     try:
-        grey = open_picture(bytes(content)).grey
+        gray = open_picture(bytes(content)).gray
     except PictureError:
         return
-    assert np.isfinite(grey).all()
+    assert np.isfinite(gray).all()
 
 
 def test_a_picture_opened_before_comes_back_as_it_is(ramp: np.ndarray) -> None:

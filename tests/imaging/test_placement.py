@@ -43,7 +43,7 @@ def drawn(digit: int, side: int, margin: tuple[int, int, int, int], pen: float =
 
 def ink_of(picture: np.ndarray) -> np.ndarray:
     """The ink of the picture's only digit, cut to its box."""
-    cover = find_ink(open_picture(picture).grey).cover
+    cover = find_ink(open_picture(picture).gray).cover
     region = cut_digit(cover, Box(0, 0, *cover.shape[::-1]))
     assert region is not None
     return region.ink

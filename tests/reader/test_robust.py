@@ -100,8 +100,8 @@ def test_any_array(array: np.ndarray) -> None:
     ),
     st.sampled_from([None, "digit", "line", "page"]),
 )
-def test_any_picture_with_any_hint(grey: np.ndarray, layout: str | None) -> None:
-    assert isinstance(READER.read(grey, layout=layout), Reading)
+def test_any_picture_with_any_hint(gray: np.ndarray, layout: str | None) -> None:
+    assert isinstance(READER.read(gray, layout=layout), Reading)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_truncated_photograph_is_refused() -> None:
 
 
 def png_claiming(width: int, height: int, packed: bytes) -> bytes:
-    """A grey PNG whose header says what it likes."""
+    """A gray PNG whose header says what it likes."""
     chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
         (b"IDAT", packed),
@@ -240,11 +240,11 @@ def test_moving_scaling_framing_and_inverting_do_not_change_what_is_read(
 def cut_out(name: str) -> np.ndarray:
     """The digit of a sample picture, black on white, uint8, cut to its ink."""
     (digit,) = READER.read(SAMPLES / f"{name}.png").digits
-    grey = cv2.imread(str(SAMPLES / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
-    assert grey is not None
+    gray = cv2.imread(str(SAMPLES / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
+    assert gray is not None
     box = digit.box
-    cut = grey[box.y : box.y + box.height, box.x : box.x + box.width].astype(np.float32)
-    paper, ink = (np.median(grey), float(cut.min()))
+    cut = gray[box.y : box.y + box.height, box.x : box.x + box.width].astype(np.float32)
+    paper, ink = (np.median(gray), float(cut.min()))
     if paper < 128:
         paper, ink = (paper, float(cut.max()))
     share = np.clip((cut - ink) / (float(paper) - ink), 0, 1)

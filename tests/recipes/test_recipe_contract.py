@@ -15,10 +15,10 @@ from torch.nn.functional import cross_entropy
 from _rounding import room
 from tenfold.data import DataSet
 from tenfold.models import load_model
+from tenfold.networks.build import build_network
+from tenfold.networks.scaling import fit_scaling
 from tenfold.recipes import Recipe, load_recipe, network_names, parameter_count, summarize
-from tenfold.training import build_network
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._scaling import fit_scaling
+from tenfold.training.loop import Tensors, Trainer
 
 # Parameters that the tutorials' own texts print or imply: all, and those that training changes.
 PARAMETERS = {
@@ -94,7 +94,7 @@ def test_it_learns_16_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
 
 
 def test_what_it_saves_agrees_with_pytorch(recipe: Recipe, drawn: DataSet, tmp_path: Path) -> None:
-    from tenfold.training._export import ScaledNetwork, save_model
+    from tenfold.networks.onnx_export import ScaledNetwork, save_model
 
     torch.manual_seed(1)
     scaling = fit_scaling(recipe, drawn.train.images)
@@ -114,7 +114,7 @@ def test_what_it_saves_agrees_with_pytorch(recipe: Recipe, drawn: DataSet, tmp_p
 
 def make_card(recipe: Recipe, network: torch.nn.Module) -> msgspec.Struct:
     from tenfold.models import Card, Probe
-    from tenfold.training._export import probe_logits
+    from tenfold.networks.onnx_export import probe_logits
 
     return Card(
         name=recipe.name,

@@ -12,7 +12,7 @@ import pytest
 
 from tenfold.metrics import Evaluation
 from tenfold.recipes import load_recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 
 ENVIRONMENT = {
     "platform": "Linux-6",

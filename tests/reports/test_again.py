@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.recipes import load_recipe, settled_recipe
+from tenfold.records import Run
 from tenfold.reports._again import commands_for
 from tenfold.reports._records import read_any_run
-from tenfold.runs import Run
 
 MakeRun = Callable[..., Run]
 

@@ -13,8 +13,8 @@ import pytest
 from tenfold.errors import RunError
 from tenfold.metrics import Evaluation
 from tenfold.recipes import load_any_recipe
+from tenfold.records import EpochRow, Run
 from tenfold.reports import write_report
-from tenfold.runs import EpochRow, Run
 
 SCORES = {
     "lines": {"whole": {"48": 0.9225, "64": 0.918}, "nothing": {"48": 0.9556}, "count": 100},

@@ -14,8 +14,8 @@ import pytest
 
 from tenfold.errors import InputError, RunError, StorageError, TenfoldError
 from tenfold.language import set_language
+from tenfold.records import Run
 from tenfold.reports import write_report
-from tenfold.runs import Run
 
 MakeRun = Callable[..., Run]
 WriteResults = Callable[[Path, dict[str, Any]], Path]

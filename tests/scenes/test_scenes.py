@@ -54,16 +54,16 @@ def test_an_empty_image_gives_an_empty_glyph() -> None:
 @settings(max_examples=25, deadline=None)
 def test_a_scene_follows_from_its_seed_alone(glyphs: Glyphs, seed: int, aspect: float) -> None:
     first, second = (compose(glyphs, aspect, np.random.default_rng(seed)) for _ in range(2))
-    np.testing.assert_array_equal(first.grey, second.grey)
+    np.testing.assert_array_equal(first.gray, second.gray)
     np.testing.assert_array_equal(first.ink, second.ink)
     assert first.marks == second.marks
-    assert first.grey.dtype == np.uint8
-    assert first.grey.shape == first.ink.shape
+    assert first.gray.dtype == np.uint8
+    assert first.gray.shape == first.ink.shape
     assert 0 <= first.ink.min() <= first.ink.max() <= 1
 
 
 def test_other_seeds_give_other_scenes(glyphs: Glyphs) -> None:
-    assert len({scene.grey.tobytes() for scene in scenes(glyphs, 30)}) == 30
+    assert len({scene.gray.tobytes() for scene in scenes(glyphs, 30)}) == 30
 
 
 def test_boxes_hold_the_ink_of_their_marks(glyphs: Glyphs) -> None:
@@ -88,7 +88,7 @@ def test_marks_are_in_reading_order_and_digits_well_inside(glyphs: Glyphs) -> No
     for scene in scenes(glyphs, 80, seed=5):
         centers = [mark.box[0] + mark.box[2] for mark in scene.marks]
         assert centers == sorted(centers)
-        height, width = scene.grey.shape
+        height, width = scene.gray.shape
         for mark in scene.digits:
             assert 0 <= mark.label <= 9
             left, top, right, bottom = mark.box

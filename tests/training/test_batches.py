@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from tenfold.recipes import load_recipe
-from tenfold.training._batches import batch_indices, steps_in_epoch
+from tenfold.training.batches import batch_indices, steps_in_epoch
 
 SHUFFLED = load_recipe("cnn-deep")
 DRAWN = load_recipe("mlp-128")

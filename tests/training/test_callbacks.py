@@ -9,7 +9,7 @@ import pytest
 
 from tenfold.data import DataSet
 from tenfold.errors import MissingExtraError, StorageError, UnknownNameError
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.training import resume, train
 from tenfold.training.callbacks import Together, open_tracker, tracker_names
 from tenfold.training.progress import Plan

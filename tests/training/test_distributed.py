@@ -23,14 +23,14 @@ from torch import nn
 
 from tenfold.data import DataSet, load
 from tenfold.errors import InputError, TrainingError
+from tenfold.networks.batch_norm import SharedBatchNorm, share_statistics
+from tenfold.networks.scaling import fit_scaling
 from tenfold.recipes import Augmentation, load_recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.training import ALONE, Group, Silence, joined, resume, train
 from tenfold.training._augmentation import augmented
-from tenfold.training._batchnorm import SharedBatchNorm, share_statistics
-from tenfold.training._distributed import _fresh
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._scaling import fit_scaling
+from tenfold.training.distributed import _fresh
+from tenfold.training.loop import Tensors, Trainer
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
 AUGMENTATION = Augmentation(rotation=8, stretch=0.08, shear=0.09, shift=1.4, elastic=0.5)

@@ -13,14 +13,14 @@ import torch
 from safetensors.torch import load_file
 
 import tenfold
-from tenfold.data import DataSet, LabelledImages, save
+from tenfold.data import DataSet, LabeledImages, save
 from tenfold.errors import InputError, ModelError, RunError, TenfoldError
 from tenfold.models import load_model
 from tenfold.recipes import load_recipe, network_names, settled_recipe
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training import Silence, resume, train
-from tenfold.training._additions import MOST_COPIES, gather
-from tenfold.training._starts import open_start
+from tenfold.training._initial_weights import open_start
+from tenfold.training.additions import MOST_COPIES, gather
 
 # What is added is dark on bright, so that it changes much.
 pytestmark = pytest.mark.filterwarnings("ignore:.* dark ink:tenfold.errors.DataWarning")
@@ -58,7 +58,7 @@ def first(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def extra(drawn: DataSet) -> DataSet:
     """30 more images, not among those of ``drawn``."""
     images = 255 - drawn.test.images[:30]
-    return DataSet("extra", {"train": LabelledImages(images, drawn.test.labels[:30])})
+    return DataSet("extra", {"train": LabeledImages(images, drawn.test.labels[:30])})
 
 
 QUICKEST = ("mlp-256", "cnn-batchnorm", "sprint")
@@ -243,7 +243,7 @@ def test_a_bundled_model_is_started_from_by_its_name(drawn: DataSet, tmp_path: P
 
 def test_how_often_images_are_shown() -> None:
     def images(count: int) -> DataSet:
-        zeros = LabelledImages(np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8))
+        zeros = LabeledImages(np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8))
         return DataSet("zeros", {"train": zeros})
 
     assert gather(images(100), None, 20_000).copies == 10

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from tenfold.cli import build_app
 from tenfold.data import DataSet, save
 from tenfold.errors import RunError, TenfoldError
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training import Silence, train
 
 

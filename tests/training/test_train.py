@@ -14,7 +14,7 @@ import tenfold
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, StorageError, TrainingError
 from tenfold.models import load_model
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training import Fold, Silence, resume, train
 
 QUICK = {"epochs": 2, "validation": 200}

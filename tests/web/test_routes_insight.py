@@ -25,7 +25,7 @@ def encoded(image: Any) -> str:
 @pytest.fixture
 def with_data(drawn: DataSet, monkeypatch: pytest.MonkeyPatch) -> DataSet:
     """Drawn digits where the cache has MNIST."""
-    monkeypatch.setattr("tenfold.web.insight.shelf.read_cache", lambda _folder: drawn)
+    monkeypatch.setattr("tenfold.insight.index_cache.read_cache", lambda _folder: drawn)
     return drawn
 
 
@@ -42,7 +42,7 @@ def patiently(ask: Callable[[], Any]) -> Any:
     raise AssertionError("it never comes")
 
 
-def test_layers_and_saliency_of_a_digit(client: Any, drawn: DataSet) -> None:
+def test_layers_and_occlusion_of_a_digit(client: Any, drawn: DataSet) -> None:
     answer = client.post("/api/insight", json={"placed": encoded(drawn.test.images[0])})
     assert answer.status_code == 200
     told = answer.json()
@@ -57,14 +57,14 @@ def test_layers_and_saliency_of_a_digit(client: Any, drawn: DataSet) -> None:
             assert len(base64.b64decode(one)) == layer["width"] * layer["height"]
     first = told["layers"][0]
     assert (first["shape"], len(first["maps"])) == ([24, 14, 14], 24)
-    assert (told["saliency"]["width"], told["saliency"]["height"]) == (28, 28)
-    assert max(base64.b64decode(told["saliency"]["values"])) == 255
+    assert (told["occlusion"]["width"], told["occlusion"]["height"]) == (28, 28)
+    assert max(base64.b64decode(told["occlusion"]["values"])) == 255
 
 
 def test_an_empty_picture_has_an_inside_too(client: Any) -> None:
     answer = client.post("/api/insight", json={"model": "cnn-deep", "placed": BLANK})
     assert answer.status_code == 200
-    assert not any(base64.b64decode(answer.json()["saliency"]["values"]))
+    assert not any(base64.b64decode(answer.json()["occlusion"]["values"]))
 
 
 def test_words_come_in_the_language_asked_for(client: Any) -> None:
@@ -162,7 +162,7 @@ def test_a_service_that_ends_gives_up_what_is_being_made(
             report(0.5)
             time.sleep(0.01)
 
-    monkeypatch.setattr("tenfold.web.insight.shelf.build_index", endless)
+    monkeypatch.setattr("tenfold.insight.index_cache.build_index", endless)
     before = set(threading.enumerate())
     with ExitStack() as opened:
         client = make_client()

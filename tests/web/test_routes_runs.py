@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 
 from tenfold.recipes import load_recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.web import Settings, create_app
 from tenfold.web.routes import runs as routes
 

@@ -86,7 +86,7 @@ def test_a_removed_one_is_gone_and_its_number_never_used_again(store: Correction
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2**32)), max_size=5))
-def test_they_come_back_as_labelled_images(
+def test_they_come_back_as_labeled_images(
     tmp_path_factory: pytest.TempPathFactory, made: list[tuple[int, int]]
 ) -> None:
     store = Corrections(f"sqlite:///{tmp_path_factory.mktemp('store')}/c.sqlite")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tenfold.recipes import load_recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.web import following
 from tenfold.web.following import Following
 

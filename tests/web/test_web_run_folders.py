@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenfold.recipes import load_any_recipe, load_recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.web import run_folders
 from tenfold.web.run_folders import describe_run, find_runs, history_of
 

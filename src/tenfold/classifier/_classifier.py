@@ -16,27 +16,28 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch.nn import functional
 
-from tenfold.classifier._looks import fitted_html
+from tenfold.classifier._display import fitted_html
+from tenfold.classifier._resolve import settled
 from tenfold.classifier._rows import as_images, as_rows, range_of, warn_of_scale
-from tenfold.classifier._settling import settled
-from tenfold.data import CLASSES, DataSet, LabelledImages
+from tenfold.data import CLASSES, DataSet, LabeledImages
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.models import load_model
+from tenfold.networks.build import build_network
+from tenfold.networks.onnx_export import ScaledNetwork
+from tenfold.networks.scaling import PixelScaling, fit_scaling, scaling_of
+from tenfold.networks.weights import kept_weights
 from tenfold.recipes import Recipe
-from tenfold.runs import EpochRow, Run
-from tenfold.training import Observer, Silence, build_network, train
-from tenfold.training._additions import Additions
-from tenfold.training._devices import exact_arithmetic
-from tenfold.training._distributed import ALONE
-from tenfold.training._export import ScaledNetwork
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import PixelScaling, fit_scaling, scaling_of
-from tenfold.training._settings import resolve_settings
-from tenfold.training._splits import split_data
-from tenfold.training._stored import kept_weights
+from tenfold.records import EpochRow, Run
+from tenfold.training import Observer, Silence, train
+from tenfold.training.additions import Additions
+from tenfold.training.devices import exact_arithmetic
+from tenfold.training.distributed import ALONE
+from tenfold.training.loop import Tensors, Trainer
+from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import observer_for_screen
+from tenfold.training.settings import resolve_settings
+from tenfold.training.splits import split_data
 
 __all__ = ["TenfoldClassifier"]
 
@@ -144,7 +145,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
         )
-        images = LabelledImages(as_images(rows, self.range_), numbers.astype(np.uint8))
+        images = LabeledImages(as_images(rows, self.range_), numbers.astype(np.uint8))
         data = DataSet("X", {"train": images})
         observer = observer_for_screen() if self.verbose else Silence()
         with _FITTING:

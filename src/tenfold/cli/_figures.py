@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from tenfold.cli._sources import Choices
-    from tenfold.runs import Run
+    from tenfold.records import Run
 
 __all__ = ["draw_crossval_figures", "draw_run_figures", "draw_sweep_figures"]
 

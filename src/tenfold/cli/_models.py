@@ -47,7 +47,7 @@ def model_file(text: str) -> str:
 
 def trained_file(text: str) -> str:
     """Return the same as ``model_file``, but of a run's folder the model in it."""
-    from tenfold.runs import Run
+    from tenfold.records import Run
 
     found = model_file(text)
     return str(Run(found).model_path) if Path(found).is_dir() else found

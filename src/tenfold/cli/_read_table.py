@@ -68,8 +68,8 @@ def read_table(
     sources: Sequence[str], out: Path, reader: Reader, engine: str, workers: int | None, again: bool
 ) -> None:
     """Make the table, and say what became of it; interrupted, say how to go on."""
+    from tenfold.batch import choose_engine, read_to_table
     from tenfold.errors import TenfoldError
-    from tenfold.readings import choose_engine, read_to_table
 
     chosen = choose_engine(engine, workers)
     passed = PassedOver()

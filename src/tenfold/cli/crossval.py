@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import CrossValidation
-    from tenfold.runs.command import CrossvalPlan
+    from tenfold.records.command import CrossvalPlan
 
 
 def crossval(
@@ -73,7 +73,7 @@ def crossval(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import changes_in
-    from tenfold.runs.command import CrossvalPlan
+    from tenfold.records.command import CrossvalPlan
 
     plan = CrossvalPlan(
         recipes=tuple(recipes),
@@ -98,7 +98,7 @@ def carry_out(
     from tenfold.cli._experiments import going_on
     from tenfold.cli._figures import draw_crossval_figures
     from tenfold.experiments import crossval as cross_validate
-    from tenfold.runs import numbered_folder
+    from tenfold.records import numbered_folder
 
     place = folder or numbered_folder(Path("runs"), "crossval")
     with going_on("crossval", place):

@@ -1,4 +1,4 @@
-"""Fetch, convert and look at labelled digits."""
+"""Fetch, convert and look at labeled digits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.cli._console import Console
-    from tenfold.data import DataSet, Found, LabelledImages
+    from tenfold.data import DataSet, Found, LabeledImages
 
 __all__ = ["app"]
 
@@ -44,7 +44,7 @@ def fetch(
     typer.echo(_("It is kept in {folder}.", folder=cache_folder()))
 
 
-@app.command(help=_("Convert labelled digits from one format to another."))
+@app.command(help=_("Convert labeled digits from one format to another."))
 def convert(
     source: Annotated[str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))],
     target: Annotated[Path, typer.Argument(help=_("The file or folder to write."))],
@@ -221,8 +221,8 @@ def _counts(data: DataSet) -> Table:
 
 
 def _chosen(
-    images: LabelledImages, count: int, seed: int | None, index: int | None
-) -> LabelledImages:
+    images: LabeledImages, count: int, seed: int | None, index: int | None
+) -> LabeledImages:
     """Return image ``index``, or ``count`` images: the first, or with a seed random ones."""
     import numpy as np
 
@@ -244,8 +244,8 @@ def _chosen(
     return images[order[:count]]
 
 
-def _draw(chosen: LabelledImages, grid: int) -> None:
-    """Draw in grey half blocks where the terminal has colors, else in ASCII; labels below."""
+def _draw(chosen: LabeledImages, grid: int) -> None:
+    """Draw in gray half blocks where the terminal has colors, else in ASCII; labels below."""
     from tenfold.cli._console import Console
     from tenfold.data.grids import as_characters, fitted, tiled
 

@@ -23,7 +23,7 @@ def draw(
         typer.Option(metavar="FILE", help=_("A .png, .svg or .pdf file. (default: FIGURE.png)")),
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help=_("Other labelled images to score the model on."))
+        str | None, typer.Option(help=_("Other labeled images to score the model on."))
     ] = None,
     split: Annotated[
         str | None, typer.Option(help=_("train, valid or test; else what suits the source."))

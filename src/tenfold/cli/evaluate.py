@@ -11,10 +11,10 @@ from tenfold.cli._arguments import AsJson, Data, LabelColumn
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
-    from tenfold.data import DataSet, LabelledImages
+    from tenfold.data import DataSet, LabeledImages
     from tenfold.metrics import Evaluation
     from tenfold.models import Model
-    from tenfold.runs.command import EvaluatePlan
+    from tenfold.records.command import EvaluatePlan
 
 
 def evaluate(
@@ -37,7 +37,7 @@ def evaluate(
     from tenfold.data import load_dataset
     from tenfold.metrics import evaluate_probabilities
     from tenfold.models import open_model
-    from tenfold.runs.command import EvaluatePlan
+    from tenfold.records.command import EvaluatePlan
 
     loaded = open_model(trained_file(str(model)))
     scored = _split(load_dataset(data, label_column=label_column), split)
@@ -59,10 +59,10 @@ def evaluate(
         _show(evaluation)
 
 
-def _write(model: Model, scored: LabelledImages, report: Path, plan: EvaluatePlan) -> None:
+def _write(model: Model, scored: LabeledImages, report: Path, plan: EvaluatePlan) -> None:
     from tenfold.cli._screen import note
+    from tenfold.records.command import command_line
     from tenfold.reports import write_evaluation
-    from tenfold.runs.command import command_line
 
     write_evaluation(
         model, scored, report, name=plan.data, split=plan.split, command=command_line(plan)
@@ -70,7 +70,7 @@ def _write(model: Model, scored: LabelledImages, report: Path, plan: EvaluatePla
     note(_("Wrote {path}", path=report))
 
 
-def _split(data: DataSet, name: str) -> LabelledImages:
+def _split(data: DataSet, name: str) -> LabeledImages:
     """Return a split of ``data``; where it is missing, say how to score one that is there."""
     from tenfold.data import SPLITS
     from tenfold.errors import InputError

@@ -214,14 +214,14 @@ def _shown(show: Show, path: str, result: Result, out: Path | None) -> bool:
 
 
 def _is_folder(path: str) -> bool:
-    from tenfold.readings.places import HERE
+    from tenfold.batch.filesystems import HERE
 
     # Unlike a Path it takes names of any length.
     return HERE.kind(path) == "folder"
 
 
 def _is_unlike_all(path: str) -> bool:
-    from tenfold.readings.sources import is_pattern
+    from tenfold.batch.sources import is_pattern
 
     return is_pattern(path)
 
@@ -232,8 +232,8 @@ def _places(out: Path, paths: Sequence[str]) -> list[Path]:
     Raises:
         InputError: if ``out`` is one file for several pictures, no PNG, or a picture to be read.
     """
+    from tenfold.batch.sources import PICTURE_ENDINGS
     from tenfold.errors import InputError
-    from tenfold.readings.sources import PICTURE_ENDINGS
 
     taken = {Path(path).resolve() for path in paths if path != "-"}
     ending = out.suffix.lower()
@@ -279,7 +279,7 @@ def _expanded(sources: Sequence[str], passed: PassedOver) -> list[str]:
 
     A folder without any and a pattern that nothing is like stay.
     """
-    from tenfold.readings.sources import is_pattern, matching
+    from tenfold.batch.sources import is_pattern, matching
 
     expanded: list[str] = []
     for source in sources:
@@ -291,7 +291,7 @@ def _expanded(sources: Sequence[str], passed: PassedOver) -> list[str]:
 
 
 def _pictures_in(path: str, passed: PassedOver) -> list[str]:
-    from tenfold.readings.sources import OTHER_ENDINGS, PICTURE_ENDINGS
+    from tenfold.batch.sources import OTHER_ENDINGS, PICTURE_ENDINGS
 
     try:
         files = [file for file in sorted(Path(path).iterdir()) if file.is_file()]

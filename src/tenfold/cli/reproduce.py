@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import Seeds
-    from tenfold.runs.command import ReproducePlan
+    from tenfold.records.command import ReproducePlan
 
 
 def reproduce(
@@ -50,7 +50,7 @@ def reproduce(
     With recipes, train those with several seeds instead, and score the test images.
     """
     from tenfold.errors import InputError
-    from tenfold.runs.command import ReproducePlan
+    from tenfold.records.command import ReproducePlan
 
     if recipes and pages is not None:
         raise InputError(_("Received recipes and --pages; expected one of them."))
@@ -78,7 +78,7 @@ def carry_out(
 ) -> None:
     """Do what is asked by these means, and show what came of it."""
     from tenfold.cli._experiments import going_on
-    from tenfold.runs import numbered_folder
+    from tenfold.records import numbered_folder
 
     asked = {"data": plan.data, "epochs": plan.epochs, "subset": plan.subset, **means}
     if plan.recipes:
@@ -97,8 +97,8 @@ def _tutorials(place: Path, pages: Path, asked: dict[str, Any]) -> None:
     from tenfold.experiments import reproduce as run
     from tenfold.files import write_whole
     from tenfold.language import current_language, set_language
+    from tenfold.records import Run, describe_environment
     from tenfold.reports.reproduction import reproduction_page
-    from tenfold.runs import Run, describe_environment
 
     results = run(place, **asked)
     for name in ("cnn-deep", "mlp-128", "mlp-sigmoid"):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.experiments import Sweep
-    from tenfold.runs.command import SweepPlan
+    from tenfold.records.command import SweepPlan
 
 
 def sweep(
@@ -84,7 +84,7 @@ def sweep(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import pairs_in
-    from tenfold.runs.command import SweepPlan
+    from tenfold.records.command import SweepPlan
 
     plan = SweepPlan(
         recipe=recipe,
@@ -110,7 +110,7 @@ def carry_out(
     from tenfold.cli._experiments import changes_in, going_on
     from tenfold.cli._figures import draw_sweep_figures
     from tenfold.experiments import sweep as run_sweep
-    from tenfold.runs import numbered_folder
+    from tenfold.records import numbered_folder
 
     place = folder or numbered_folder(Path("runs"), "sweep")
     asked = {name: value for name, value in vars(plan).items() if name != "epochs"}

@@ -19,8 +19,8 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.data import DataSet
     from tenfold.recipes import AnyRecipe
-    from tenfold.runs import Run
-    from tenfold.runs.command import TrainPlan
+    from tenfold.records import Run
+    from tenfold.records.command import TrainPlan
     from tenfold.training import Group, Observer
 
 
@@ -121,7 +121,7 @@ def train(
     any moment, it goes on with --resume and ends with the same weights.
     """
     from tenfold.cli._experiments import changes_in
-    from tenfold.runs.command import TrainPlan
+    from tenfold.records.command import TrainPlan
 
     options = {
         "recipe": recipe,
@@ -252,7 +252,7 @@ def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[R
     """The run to begin or go on with, and the recipe that is named or that the run has."""
     from tenfold.errors import InputError
     from tenfold.recipes import load_any_recipe, recipe_from_dict
-    from tenfold.runs import Run, numbered_folder
+    from tenfold.records import Run, numbered_folder
 
     if resume and folder is None:
         raise InputError(_("--resume needs --run, the folder of the run to go on with."))

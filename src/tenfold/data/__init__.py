@@ -1,4 +1,4 @@
-"""Labelled digits: their form in memory, their formats in files, and where MNIST is found.
+"""Labeled digits: their form in memory, their formats in files, and where MNIST is found.
 
 ``load_dataset`` finds MNIST; ``load`` and ``save`` read and write files in any known format. The
 heavy parts are imported when they are first used.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, Images, LabelledImages, Labels
+from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, Images, LabeledImages, Labels
 
 if TYPE_CHECKING:
     from tenfold.data.formats import load, save, sniff
@@ -22,7 +22,7 @@ __all__ = [
     "DataSet",
     "Found",
     "Images",
-    "LabelledImages",
+    "LabeledImages",
     "Labels",
     "find_dataset",
     "load",

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.images import CLASSES, SIZE, Images, LabelledImages, Labels
+from tenfold.data.images import CLASSES, SIZE, Images, LabeledImages, Labels
 from tenfold.errors import FormatError
 from tenfold.language import text as _
 
-__all__ = ["labelled", "to_images", "to_labels"]
+__all__ = ["labeled", "to_images", "to_labels"]
 
 _PIXELS = SIZE * SIZE
 _SHAPES = ((_PIXELS,), (SIZE, SIZE), (SIZE, SIZE, 1), (1, SIZE, SIZE))
 _ROWS = 8192
 
 
-def labelled(images: npt.NDArray[Any], labels: npt.NDArray[Any], path: Path) -> LabelledImages:
+def labeled(images: npt.NDArray[Any], labels: npt.NDArray[Any], path: Path) -> LabeledImages:
     """Convert and pair images and labels that were read from ``path``.
 
     Args:
@@ -42,7 +42,7 @@ def labelled(images: npt.NDArray[Any], labels: npt.NDArray[Any], path: Path) -> 
                 labels=len(labels) if labels.ndim else 0,
             )
         )
-    return LabelledImages(to_images(images, path), to_labels(labels, path))
+    return LabeledImages(to_images(images, path), to_labels(labels, path))
 
 
 def to_images(array: npt.NDArray[Any], path: Path) -> Images:
@@ -138,9 +138,9 @@ def _numbers(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _scaled(array: npt.NDArray[Any], scale: float) -> Images | None:
-    """Return ``array`` times ``scale`` where that gives whole grey levels, else None."""
+    """Return ``array`` times ``scale`` where that gives whole gray levels, else None."""
     images = np.empty(array.shape, np.uint8)
-    # k/256 is exact in binary; k/255 is rounded, in float32 to about 1e-5 of a grey level.
+    # k/256 is exact in binary; k/255 is rounded, in float32 to about 1e-5 of a gray level.
     tolerance = 0.0 if scale != 255 else 1e-3
     for at in range(0, len(array), _ROWS):
         levels = array[at : at + _ROWS]

@@ -17,7 +17,7 @@ from typing import final
 
 import numpy as np
 
-from tenfold.data.images import CLASSES, SIZE, DataSet, Images, LabelledImages
+from tenfold.data.images import CLASSES, SIZE, DataSet, Images, LabeledImages
 from tenfold.errors import InputError, MissingExtraError
 from tenfold.language import text as _
 
@@ -69,7 +69,7 @@ _shown = [column for column in _table.columns if column.name != "picture"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Correction:
-    """One digit that a person labelled.
+    """One digit that a person labeled.
 
     Args:
         id: its number in the store, from 1, never used again.
@@ -168,14 +168,14 @@ class Corrections:
             done = connection.execute(sa.delete(_table).where(_table.c.id == number))
         return done.rowcount > 0
 
-    def as_images(self) -> LabelledImages:
-        """Return all corrections as labelled images, the oldest first."""
+    def as_images(self) -> LabeledImages:
+        """Return all corrections as labeled images, the oldest first."""
         query = sa.select(_table.c.placed, _table.c.label).order_by(_table.c.id)
         with self._reading() as connection:
             rows = connection.execute(query).all()
         pixels = np.frombuffer(b"".join(row.placed for row in rows), np.uint8)
         labels = np.array([row.label for row in rows], np.uint8)
-        return LabelledImages(pixels.reshape(-1, SIZE, SIZE).copy(), labels)
+        return LabeledImages(pixels.reshape(-1, SIZE, SIZE).copy(), labels)
 
     def __len__(self) -> int:
         with self._reading() as connection:

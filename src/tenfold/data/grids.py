@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.images import SIZE, Images, LabelledImages
+from tenfold.data.images import SIZE, Images, LabeledImages
 from tenfold.files import write_whole
 
 __all__ = ["as_characters", "as_half_blocks", "fitted", "save_plain_png", "save_png", "tiled"]
@@ -58,13 +58,13 @@ def as_characters(picture: npt.NDArray[np.uint8]) -> str:
 
 
 def as_half_blocks(picture: npt.NDArray[np.uint8]) -> Iterator[list[tuple[int, int]]]:
-    """Yield for each line of a terminal the grey levels of each character's two halves."""
+    """Yield for each line of a terminal the gray levels of each character's two halves."""
     even = np.pad(picture, ((0, len(picture) % 2), (0, 0)))
     for upper, lower in zip(even[::2].tolist(), even[1::2].tolist(), strict=True):
         yield list(zip(upper, lower, strict=True))
 
 
-def save_plain_png(digits: LabelledImages, columns: int, path: Path) -> None:
+def save_plain_png(digits: LabeledImages, columns: int, path: Path) -> None:
     """Write the digits as they are, one pixel a pixel and without labels, as a gray PNG.
 
     Raises:
@@ -75,7 +75,7 @@ def save_plain_png(digits: LabelledImages, columns: int, path: Path) -> None:
     write_whole(path, encode_png(tiled(digits.images, columns)))
 
 
-def save_png(digits: LabelledImages, columns: int, path: Path) -> None:
+def save_png(digits: LabeledImages, columns: int, path: Path) -> None:
     """Write the digits, enlarged, with the label under each, as a PNG.
 
     Raises:

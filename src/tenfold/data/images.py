@@ -1,4 +1,4 @@
-"""Labelled images: the one form in which data reaches everything else."""
+"""Labeled images: the one form in which data reaches everything else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tenfold.errors import InputError, UnknownNameError
 from tenfold.language import text as _
 
-__all__ = ["CLASSES", "SIZE", "SPLITS", "DataSet", "Images", "LabelledImages", "Labels"]
+__all__ = ["CLASSES", "SIZE", "SPLITS", "DataSet", "Images", "LabeledImages", "Labels"]
 
 CLASSES = 10
 SIZE = 28
@@ -24,7 +24,7 @@ Labels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledImages:
+class LabeledImages:
     """Digits with their labels; unpacks as ``images, labels``.
 
     Args:
@@ -72,9 +72,9 @@ class LabelledImages:
     def __iter__(self) -> Iterator[npt.NDArray[np.uint8]]:
         return iter((self.images, self.labels))
 
-    def __getitem__(self, index: slice | npt.NDArray[np.intp]) -> LabelledImages:
+    def __getitem__(self, index: slice | npt.NDArray[np.intp]) -> LabeledImages:
         """Return the images and labels that ``index`` selects, in its order."""
-        return LabelledImages(self.images[index], self.labels[index])
+        return LabeledImages(self.images[index], self.labels[index])
 
     def hash(self) -> str:
         """Return the sha256 of pixels and labels, in hexadecimal."""
@@ -91,7 +91,7 @@ class DataSet:
 
     Args:
         name: what to call it.
-        splits: "train", "valid" or "test" -> labelled images.
+        splits: "train", "valid" or "test" -> labeled images.
         unlabeled: split -> uint8 [N, 28, 28] of images that came without labels, such as Kaggle's
             test images; no part of ``splits``, of training or of the hash. One of both must hold
             a split.
@@ -99,7 +99,7 @@ class DataSet:
     """
 
     name: str
-    splits: Mapping[str, LabelledImages] = field(repr=False)
+    splits: Mapping[str, LabeledImages] = field(repr=False)
     unlabeled: Mapping[str, Images] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
 
@@ -114,10 +114,10 @@ class DataSet:
             ordered = {name: given[name] for name in SPLITS if name in given}
             object.__setattr__(self, field_name, MappingProxyType(ordered))
 
-    def __iter__(self) -> Iterator[LabelledImages]:
+    def __iter__(self) -> Iterator[LabeledImages]:
         return iter((self.train, self.test))
 
-    def split(self, name: str) -> LabelledImages:
+    def split(self, name: str) -> LabeledImages:
         """Return one split.
 
         Raises:
@@ -138,12 +138,12 @@ class DataSet:
         return self.splits[name]
 
     @property
-    def train(self) -> LabelledImages:
+    def train(self) -> LabeledImages:
         """The training images; where a "valid" split exists it is not among them."""
         return self.split("train")
 
     @property
-    def test(self) -> LabelledImages:
+    def test(self) -> LabeledImages:
         """The test images."""
         return self.split("test")
 

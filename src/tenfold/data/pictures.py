@@ -61,7 +61,7 @@ def read_digits(
     bright = _polarity(files)
     count = 0
     for at, file in enumerate(files):
-        ink = find_ink(_open(file).grey, bright)
+        ink = find_ink(_open(file).gray, bright)
         images[at] = np.rint(place(_cut(ink, file)) * 255)
         count += ink.bright
     return images, (_told(folder, len(files) - count, count),)
@@ -81,8 +81,8 @@ def read_digit(path: Path) -> npt.NDArray[np.uint8]:
         content = file.read(MAX_PNG + 1)
     if is_plain(content):
         return decode_png(content, path)
-    grey = _open(path, exact=True).grey
-    return np.rint(grey * 255).astype(np.uint8)
+    gray = _open(path, exact=True).gray
+    return np.rint(gray * 255).astype(np.uint8)
 
 
 def pictures_in(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
@@ -127,7 +127,7 @@ def _polarity(files: Sequence[Path]) -> bool | None:
     One picture alone may deceive, such as a 0 that fills it.
     """
     step = max(1, len(files) // _SAMPLE)
-    sample = [find_ink(_open(file).grey).bright for file in files[::step]]
+    sample = [find_ink(_open(file).gray).bright for file in files[::step]]
     share = sum(sample) / len(sample) if sample else 0.0
     return None if 1 - _AGREED < share < _AGREED else share >= _AGREED
 

@@ -22,7 +22,7 @@ MAX_PNG = 1 << 16
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PLAIN = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 0, 0, 0, 0)
 _CHANNELS = {0: 1, 2: 3, 3: 1}
-"""Color type -> samples a pixel: grey, red-green-blue, palette; those with alpha are refused."""
+"""Color type -> samples a pixel: gray, red-green-blue, palette; those with alpha are refused."""
 
 
 def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
@@ -33,7 +33,7 @@ def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
 
 
 def decode_png(content: bytes, where: Path | str) -> npt.NDArray[np.uint8]:
-    """Return the grey levels of one PNG, uint8 [28, 28].
+    """Return the gray levels of one PNG, uint8 [28, 28].
 
     Everything is checked before the decoder sees it: checksums, size and the unpacked length.
 
@@ -105,6 +105,6 @@ def _unpacked_size(header: bytes, where: Path | str) -> int:
         )
     if color not in _CHANNELS or interlaced:
         raise FormatError(
-            _("{where} is transparent or interlaced; expected a plain grey PNG.", where=where)
+            _("{where} is transparent or interlaced; expected a plain gray PNG.", where=where)
         )
     return int(SIZE * (1 + (SIZE * _CHANNELS[color] * depth + 7) // 8))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tenfold.data.images import DataSet, Images, LabelledImages
+from tenfold.data.images import DataSet, Images, LabeledImages
 
 __all__ = ["REMEDIES", "remedied"]
 
@@ -44,6 +44,6 @@ def remedied(data: DataSet, names: list[str]) -> DataSet:
         return images
 
     splits = {
-        name: LabelledImages(right(part.images), part.labels) for name, part in data.splits.items()
+        name: LabeledImages(right(part.images), part.labels) for name, part in data.splits.items()
     }
     return DataSet(data.name, splits, {name: right(i) for name, i in data.unlabeled.items()})

@@ -31,7 +31,7 @@ def probe() -> dict[str, Any]:
     """Choose device and precision as a training does, and compute a sum."""
     import torch
 
-    from tenfold.training._devices import choose_device, fast_precision
+    from tenfold.training.devices import choose_device, fast_precision
 
     device, why = choose_device("auto")
     assert torch.ones(8, device=device).sum().item() == 8

@@ -27,7 +27,7 @@ def probe() -> str | None:
     """Return the family that figures draw Chinese with."""
     import warnings
 
-    from tenfold.figures._fonts import ALWAYS, families
+    from tenfold.figures import ALWAYS, families
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

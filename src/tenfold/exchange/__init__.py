@@ -9,9 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tenfold.exchange._cache import converted_file
     from tenfold.exchange._convert import convert_model
     from tenfold.exchange._export import export_model
-    from tenfold.exchange._kept import converted_file
     from tenfold.exchange._source import is_pair
     from tenfold.exchange.backend import import_keras
 
@@ -19,7 +19,7 @@ __all__ = ["convert_model", "converted_file", "export_model", "import_keras", "i
 
 _HOMES = {
     "convert_model": "_convert",
-    "converted_file": "_kept",
+    "converted_file": "_cache",
     "export_model": "_export",
     "import_keras": "backend",
     "is_pair": "_source",

@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold.imaging.placement import Placement
 from tenfold.models import DIGITS, Card, Probe
-from tenfold.runs import software_versions
+from tenfold.records import software_versions
 
 __all__ = ["converted_card", "slug_of"]
 

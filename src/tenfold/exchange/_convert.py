@@ -84,7 +84,7 @@ def _convert(source: Source, path: Path, pixels: Given | None) -> None:
         return
     if (file := _of_keras(source)) is not None:
         from tenfold.exchange._keras import keras_network
-        from tenfold.training._export import save_model
+        from tenfold.networks.onnx_export import save_model
 
         save_model(path, *keras_network(file, name, source.digest, pixels))
         return
@@ -134,9 +134,9 @@ def _ours(content: bytes) -> Network:
 
 
 def _save(network: Network, path: Path) -> None:
-    from tenfold.training._export import save_model
-    from tenfold.training.reader._export import save_digits
-    from tenfold.training.reader._networks import DigitNetwork
+    from tenfold.networks.onnx_export import save_model
+    from tenfold.networks.reader import DigitNetwork
+    from tenfold.networks.reader_export import save_digits
 
     if isinstance(network.body, DigitNetwork):
         save_digits(path, network.body, network.card)

@@ -10,7 +10,7 @@ from tenfold.exchange._needs import TORCH, need
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import Model
-from tenfold.runs import trained_model
+from tenfold.records import trained_model
 
 __all__ = ["ENDINGS", "Format", "Taken", "export_model"]
 

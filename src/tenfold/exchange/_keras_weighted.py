@@ -16,8 +16,7 @@ from tenfold.exchange._keras_config import margins as margins_of
 from tenfold.exchange._keras_file import Plain, Stored
 from tenfold.exchange._keras_walk import MisfitError, Shape, Walk
 from tenfold.language import text as _
-from tenfold.recipes import BatchNorm, Conv, Dense
-from tenfold.recipes._layers import WeightStart
+from tenfold.recipes import BatchNorm, Conv, Dense, WeightStart
 
 __all__ = ["WEIGHTED"]
 

@@ -20,9 +20,8 @@ from tenfold.exchange._keras_names import keras_order
 from tenfold.exchange._keras_told import PIXELS
 from tenfold.exchange._network import Network
 from tenfold.exchange.backend import import_keras
-from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
-from tenfold.recipes._summary import summarize
-from tenfold.training._scaling import PixelScaling
+from tenfold.networks.scaling import PixelScaling
+from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool, summarize
 
 __all__ = ["keras_model", "written_keras"]
 

@@ -13,6 +13,12 @@ from torch import nn
 from tenfold.errors import InputError, ModelError
 from tenfold.language import text as _
 from tenfold.models import Card, Model
+from tenfold.networks.build import build_network
+from tenfold.networks.onnx_export import ScaledNetwork, check_agreement
+from tenfold.networks.reader import CLASSES, DigitNetwork
+from tenfold.networks.scaling import PixelScaling, scaling_of
+from tenfold.networks.test_time_augmentation import shift_averaged
+from tenfold.networks.weights import Weights, check_weights, stored_weights
 from tenfold.recipes import (
     BatchNorm,
     Conv,
@@ -24,12 +30,6 @@ from tenfold.recipes import (
     recipe_from_dict,
     summarize,
 )
-from tenfold.training import build_network
-from tenfold.training._export import ScaledNetwork, check_agreement
-from tenfold.training._scaling import PixelScaling, scaling_of
-from tenfold.training._stored import Weights, check_weights, stored_weights
-from tenfold.training._views import shift_averaged
-from tenfold.training.reader._networks import CLASSES, DigitNetwork
 
 __all__ = ["LARGEST_MAP", "Network", "check_layers", "from_model", "from_weights"]
 

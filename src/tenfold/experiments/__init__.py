@@ -6,9 +6,9 @@ print(found.comparisons[0].sentence)
 Importing this package needs no PyTorch; the processes that train load it.
 """
 
+from tenfold.experiments.collect import compare, gather
 from tenfold.experiments.comparison import Comparison, ScoreSet, compare_sets
 from tenfold.experiments.crossval import crossval
-from tenfold.experiments.gathering import compare, gather
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.experiments.reproduce import reproduce
 from tenfold.experiments.scores import (

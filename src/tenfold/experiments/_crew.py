@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import final
 
 from tenfold.errors import InputError, MissingExtraError
-from tenfold.experiments._board import Board, board_for_screen
+from tenfold.experiments._progress import Board, board_for_screen
 from tenfold.experiments.engines import HERE, Engine, EngineChoice, Outcome
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.language import text as _

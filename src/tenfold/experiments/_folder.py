@@ -12,7 +12,7 @@ import msgspec
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, write_json
 from tenfold.language import text as _
-from tenfold.runs import Run, describe_environment
+from tenfold.records import Run, describe_environment
 
 __all__ = ["ExperimentFolder"]
 

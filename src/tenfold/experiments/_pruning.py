@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from tenfold.runs import EpochRow
+from tenfold.records import EpochRow
 
 if TYPE_CHECKING:
     import optuna

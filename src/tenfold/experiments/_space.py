@@ -11,8 +11,7 @@ import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
-from tenfold.recipes import Recipe
-from tenfold.recipes._depth import with_conv_blocks, with_dense_layers
+from tenfold.recipes import Recipe, with_conv_blocks, with_dense_layers
 
 __all__ = ["Range", "Space", "apply", "grid", "parse_space"]
 

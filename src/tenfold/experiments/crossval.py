@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tenfold.data import load_dataset
-from tenfold.experiments._asked import (
+from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
     check_images,
@@ -33,8 +33,8 @@ from tenfold.experiments.scores import (
     spread,
 )
 from tenfold.recipes import Recipe
-from tenfold.runs import numbered_folder
-from tenfold.runs.command import CrossvalPlan, command_line
+from tenfold.records import numbered_folder
+from tenfold.records.command import CrossvalPlan, command_line
 
 __all__ = ["crossval"]
 

@@ -13,7 +13,7 @@ from tenfold.data import DataSet, load_dataset
 from tenfold.errors import DataWarning, RunError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.runs import Run
+from tenfold.records import Run
 
 if TYPE_CHECKING:
     from tenfold.training import Observer

@@ -10,7 +10,7 @@ import msgspec
 
 from tenfold.data import DataSet, load_dataset
 from tenfold.errors import RunError
-from tenfold.experiments._asked import check_images
+from tenfold.experiments._arguments import check_images
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.crossval import crossval
@@ -18,7 +18,7 @@ from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
-from tenfold.runs.command import ReproducePlan, command_line
+from tenfold.records.command import ReproducePlan, command_line
 
 __all__ = ["CLAIMS", "Claim", "Finding", "reproduce"]
 

@@ -10,7 +10,7 @@ import msgspec
 
 from tenfold.data import load_dataset
 from tenfold.errors import InputError
-from tenfold.experiments._asked import asked_recipes, check_images, chosen_recipes
+from tenfold.experiments._arguments import asked_recipes, check_images, chosen_recipes
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.engines import Outcome, choose_engine
@@ -18,8 +18,8 @@ from tenfold.experiments.jobs import Job
 from tenfold.experiments.scores import Spread, spread
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.runs import numbered_folder
-from tenfold.runs.command import ReproducePlan, command_line
+from tenfold.records import numbered_folder
+from tenfold.records.command import ReproducePlan, command_line
 
 __all__ = ["SeedScore", "SeededRecipe", "Seeds", "train_seeds"]
 

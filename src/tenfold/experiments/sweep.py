@@ -11,7 +11,7 @@ import msgspec
 
 from tenfold.data import DataSet, load_dataset
 from tenfold.errors import InputError
-from tenfold.experiments._asked import (
+from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
     check_images,
@@ -28,8 +28,8 @@ from tenfold.experiments.scores import Folds
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, held_out, load_recipe
-from tenfold.runs import numbered_folder
-from tenfold.runs.command import SweepPlan, command_line
+from tenfold.records import numbered_folder
+from tenfold.records.command import SweepPlan, command_line
 
 __all__ = ["Sweep", "sweep"]
 

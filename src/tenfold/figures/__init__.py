@@ -25,12 +25,14 @@ from tenfold.language import text as _
 if importlib.util.find_spec("matplotlib") is None:
     raise MissingExtraError("train", _("Drawing figures"))
 
-from tenfold.figures._canvas import save
+from tenfold.figures._canvas import METADATA, save
+from tenfold.figures._fonts import ALWAYS, families
+from tenfold.figures._style import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["figure_names", "find_figure", "save"]
+__all__ = ["ALWAYS", "METADATA", "families", "figure_names", "find_figure", "save", "style"]
 
 
 def figure_names() -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def reach(values: npt.NDArray[np.float64]) -> float:
 def tiled(
     pictures: npt.NDArray[np.float64], scale: ScalarMappable, columns: int, gap: float
 ) -> npt.NDArray[np.float64]:
-    """Color pictures and lay them in rows of ``columns``, each framed in grey.
+    """Color pictures and lay them in rows of ``columns``, each framed in gray.
 
     Args:
         pictures: float64 [N, H, W], at least one.

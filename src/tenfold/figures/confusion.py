@@ -67,7 +67,7 @@ def _strength(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _colors(strength: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Mix each cell's color with white; an empty cell is the faintest grey."""
+    """Mix each cell's color with white; an empty cell is the faintest gray."""
     full = np.full((CLASSES, CLASSES, 3), to_rgb(RED))
     full[np.diag_indices(CLASSES)] = to_rgb(BLUE)
     colors = 1 - strength[..., None] * (1 - full)

@@ -19,7 +19,7 @@ from tenfold.language import text as _
 
 __all__ = ["digit_map", "example"]
 
-# Ten colors that color-blind readers can tell apart: Paul Tol's "muted" scheme and its grey.
+# Ten colors that color-blind readers can tell apart: Paul Tol's "muted" scheme and its gray.
 COLORS = (
     "#332288",
     "#CC6677",

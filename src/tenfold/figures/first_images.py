@@ -19,7 +19,7 @@ LARGEST = 20
 
 @drawn
 def first_images(images: npt.ArrayLike, labels: npt.ArrayLike | None, side: int = 3) -> Figure:
-    """Draw the first ``side`` x ``side`` images in grey, each with its label above.
+    """Draw the first ``side`` x ``side`` images in gray, each with its label above.
 
     Args:
         images: uint8 [N, 28, 28], 0 (paper) to 255 (ink); drawn bright on black.

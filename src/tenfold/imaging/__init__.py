@@ -2,8 +2,8 @@
 
 Each step is a function from one plain value to the next::
 
-    open_picture(source)      -> Picture   grey, float32 [h, w], 0 black .. 1 white
-    find_ink(picture.grey)    -> Ink       float32 [h, w], 0 paper .. 1 full ink
+    open_picture(source)      -> Picture   gray, float32 [h, w], 0 black .. 1 white
+    find_ink(picture.gray)    -> Ink       float32 [h, w], 0 paper .. 1 full ink
     find_lines(ink)           -> lines     where strokes stand side by side
     cut_strip(ink.tone, line) -> Strip     float32 [40, w], in which a network finds the digits
     cut_digit(ink.cover, box) -> Region    the ink of one digit alone

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging._ranks import ranked
+from tenfold.imaging._quantile import ranked
 from tenfold.imaging.light import find_paper
 
 __all__ = ["Ink", "find_ink"]
@@ -22,7 +22,7 @@ _FAINT_GRAINS = 2.5
 # Print under the ink passes for grain; ink darker than this shows even on it.
 _GRAINIEST = 0.45
 
-# Bright ink has at least this range of grey above its paper.
+# Bright ink has at least this range of gray above its paper.
 _LEAST_HEADROOM = 0.5
 
 # Pixels this far apart, or a 40th of a small picture's width, share their light but not their
@@ -54,23 +54,23 @@ class Ink:
 
 
 def find_ink(
-    grey: npt.NDArray[np.float32], bright: bool | None = None, *, faint: bool = False
+    gray: npt.NDArray[np.float32], bright: bool | None = None, *, faint: bool = False
 ) -> Ink:
     """Find the ink: the polarity, the paper under uneven light, and the strength of the strokes.
 
     Args:
-        grey: float32 [h, w] in [0, 1], 0 black.
+        gray: float32 [h, w] in [0, 1], 0 black.
         bright: whether the ink is brighter than the paper; by default found out.
         faint: whether to take for ink what is hardly more than the paper's grain.
 
     Returns:
         The ink; a blank picture has a cover of zeros and a contrast of 0.
     """
-    paper, bright = find_paper(grey, bright)
+    paper, bright = find_paper(gray, bright)
     # Ink absorbs a part of the light that falls on it, so dark ink is measured by its paper.
     # Chalk adds light; on paper that is bright itself its little headroom must not be blown up.
     white = np.maximum(paper, _LEAST_HEADROOM) if bright else paper
-    depth = paper - (1 - grey if bright else grey)
+    depth = paper - (1 - gray if bright else gray)
     depth /= white
     floor = max(_FAINTEST, min((_FAINT_GRAINS if faint else _GRAINS) * _grain(depth), _GRAINIEST))
     inked = depth[depth > floor]

@@ -140,7 +140,7 @@ def find_rules(ink: Ink) -> Numbers:
     masks = [mask for mask in (ink.rules, _strokes(ink).rules) if mask is not None]
     if not masks:
         return np.zeros((0, 5))
-    _labels, stats = _labelled(np.logical_or.reduce(masks).view(np.uint8))
+    _labels, stats = _labeled(np.logical_or.reduce(masks).view(np.uint8))
     return _corners(stats)
 
 
@@ -154,7 +154,7 @@ def _strokes(ink: Ink) -> _Strokes:
     """Find connected strokes; where all are rules, none is: a lone stroke may be a 1."""
     found = _known.get(ink)
     if found is None:
-        labels, stats = _labelled(((ink.tone > _STROKE) & (ink.cover > 0)).view(np.uint8))
+        labels, stats = _labeled(((ink.tone > _STROKE) & (ink.cover > 0)).view(np.uint8))
         found = _Strokes(stats, None)
         if len(stats) > 1:
             is_rule = _is_rule(labels, stats)
@@ -164,7 +164,7 @@ def _strokes(ink: Ink) -> _Strokes:
     return found
 
 
-def _labelled(
+def _labeled(
     mask: npt.NDArray[np.uint8],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Label the connected parts of ``mask`` from 1 on; return labels [h, w], statistics [n, 5]."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging._ranks import ranked
+from tenfold.imaging._quantile import ranked
 
 __all__ = ["find_paper"]
 
@@ -36,18 +36,18 @@ _PAPER_WEIGHT = 4
 Plane: TypeAlias = npt.NDArray[np.float32]
 
 
-def find_paper(grey: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool]:
+def find_paper(gray: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool]:
     """Estimate the paper's brightness under and around the ink, and which way round the ink is.
 
     Args:
-        grey: float32 [h, w] in [0, 1].
+        gray: float32 [h, w] in [0, 1].
         bright_ink: whether the ink is brighter than the paper; by default found out.
 
     Returns:
-        The paper, float32 [h, w] in [0.05, 1.5], of ``grey`` or, if the ink is brighter than the
-        paper, of ``1 - grey``; and whether the ink is brighter.
+        The paper, float32 [h, w] in [0.05, 1.5], of ``gray`` or, if the ink is brighter than the
+        paper, of ``1 - gray``; and whether the ink is brighter.
     """
-    small = _small(grey)
+    small = _small(gray)
     basis = _basis(*small.shape)
     reach = max(3, max(small.shape) * 2 // 5 | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -67,9 +67,9 @@ def find_paper(grey: Plane, bright_ink: bool | None = None) -> tuple[Plane, bool
         # inside of very broad strokes for paper. Each is too bright where it fails.
         paper = np.minimum(surface, filled)
     paper = np.clip(paper, _DARKEST, 1.5)
-    height, width = grey.shape
+    height, width = gray.shape
     enlarged = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return _as_plane(enlarged, grey.shape), bright_ink
+    return _as_plane(enlarged, gray.shape), bright_ink
 
 
 def _paperness(is_bright: npt.NDArray[np.bool_]) -> float:
@@ -111,11 +111,11 @@ def _paper_surface(basis: Plane, small: Plane, is_paper: npt.NDArray[np.bool_]) 
     return surface
 
 
-def _small(grey: Plane) -> Plane:
-    height, width = grey.shape
+def _small(gray: Plane) -> Plane:
+    height, width = gray.shape
     scale = min(1.0, _SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     return _as_plane(small, size[::-1])
 
 

@@ -1,4 +1,4 @@
-"""A picture of any kind as one plane of grey."""
+"""A picture of any kind as one plane of gray."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tenfold.imaging.decoding import Check, decode_bytes, decode_file, decode_im
 from tenfold.imaging.limits import check_pixels
 from tenfold.language import text as _
 
-__all__ = ["WORKING_SIDE", "Grey", "Picture", "PictureSource", "open_picture"]
+__all__ = ["WORKING_SIDE", "Gray", "Picture", "PictureSource", "open_picture"]
 
 # Longest side of what later steps see: a digit a fiftieth of the page is still 28 pixels high.
 WORKING_SIDE = 1600
 
-# Below this range of grey, strokes composed on white are no longer clear to see.
+# Below this range of gray, strokes composed on white are no longer clear to see.
 _CLEAR_CONTRAST = 0.25
 
-Grey: TypeAlias = npt.NDArray[np.float32]
+Gray: TypeAlias = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,12 +33,12 @@ class Picture:
     """A decoded picture.
 
     Args:
-        grey: float32 [h, w], 0 black to 1 white, upright; shrunk so that no side exceeds 1600.
+        gray: float32 [h, w], 0 black to 1 white, upright; shrunk so that no side exceeds 1600.
         width: pixels of the picture as shown, after EXIF rotation, before shrinking.
         height: the same.
     """
 
-    grey: Grey
+    gray: Gray
     width: int
     height: int
 
@@ -56,7 +56,7 @@ PictureSource: TypeAlias = (
 
 
 def open_picture(source: PictureSource, check: Check = check_pixels) -> Picture:
-    """Decode ``source`` to grey.
+    """Decode ``source`` to gray.
 
     Color becomes luma (ITU-R 601). A transparent picture is laid on white, or on black where its
     strokes would not show on white. EXIF rotation is applied. Of an animation the first
@@ -64,8 +64,8 @@ def open_picture(source: PictureSource, check: Check = check_pixels) -> Picture:
 
     Args:
         source: a path; the bytes of a file (AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF, WebP;
-            with ``tenfold[heic]`` HEIC); a PIL image; an array [H, W] or [H, W, 1 to 4] (grey,
-            grey + alpha, RGB, RGBA) of bool, uint8, uint16 (0 to 65535) or float (0 to 1); or a
+            with ``tenfold[heic]`` HEIC); a PIL image; an array [H, W] or [H, W, 1 to 4] (gray,
+            gray + alpha, RGB, RGBA) of bool, uint8, uint16 (0 to 65535) or float (0 to 1); or a
             picture that was opened before, which comes back as it is.
         check: raises if a file's width and height are too much for who asks; by default what
             ``check_pixels`` does, which is done in any case.
@@ -92,13 +92,13 @@ def open_picture(source: PictureSource, check: Check = check_pixels) -> Picture:
             )
         )
     picture = _picture(_plain(decoded.pixels), decoded.orientation)
-    return Picture(picture.grey, decoded.width, decoded.height)
+    return Picture(picture.gray, decoded.width, decoded.height)
 
 
 def _picture(pixels: npt.NDArray[Any], orientation: int) -> Picture:
-    grey = np.ascontiguousarray(upright(_grey(pixels), orientation))
+    gray = np.ascontiguousarray(upright(_gray(pixels), orientation))
     height, width = pixels.shape[:2]
-    return Picture(grey, width, height)
+    return Picture(gray, width, height)
 
 
 def _plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -137,7 +137,7 @@ def _plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     )
 
 
-def _grey(pixels: npt.NDArray[Any]) -> Grey:
+def _gray(pixels: npt.NDArray[Any]) -> Gray:
     """Reduce uint8, uint16 or float32 pixels to float32 [h, w] of working size."""
     top = {"uint8": 255.0, "uint16": 65535.0}.get(pixels.dtype.name, 1.0)
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
@@ -150,19 +150,19 @@ def _grey(pixels: npt.NDArray[Any]) -> Grey:
     alpha = np.ascontiguousarray(pixels[..., -1])
     # Multiplied before shrinking, so that hidden color does not bleed into the edges.
     on_black = _shrunk(cv2.multiply(luma, alpha, scale=1 / top), top)
-    on_white: Grey = np.clip(on_black + 1 - _shrunk(alpha, top), 0, 1)
+    on_white: Gray = np.clip(on_black + 1 - _shrunk(alpha, top), 0, 1)
     if np.ptp(on_white) < min(_CLEAR_CONTRAST, float(np.ptp(on_black))):
         return on_black
     return on_white
 
 
-def _shrunk(plane: npt.NDArray[Any], top: float) -> Grey:
+def _shrunk(plane: npt.NDArray[Any], top: float) -> Gray:
     """Average ``plane`` down to the working size and scale it by 1 / ``top``."""
     height, width = plane.shape
     scale = WORKING_SIDE / max(height, width)
     if scale < 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).reshape(size[::-1])
-    scaled: Grey = plane.astype(np.float32)
+    scaled: Gray = plane.astype(np.float32)
     scaled /= np.float32(top)
     return scaled

@@ -19,7 +19,7 @@ SMALLEST = np.finfo(np.float32).tiny
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """The scores of a model on one set of labelled images.
+    """The scores of a model on one set of labeled images.
 
     Attributes:
         loss: mean cross-entropy, in nats.

@@ -115,7 +115,7 @@ class Model:
         return f"Model({self.card.name!r})"
 
     def _repr_html_(self) -> str:
-        from tenfold.models._looks import card_html
+        from tenfold.models._display import card_html
 
         return card_html(self.card)
 

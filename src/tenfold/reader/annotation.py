@@ -44,20 +44,20 @@ def annotate(source: PictureSource, reading: Reading) -> bytes:
         reading: what the reader said of it.
 
     Returns:
-        A PNG file: the picture in grey, upright, at most 1600 pixels a side and a margin, with
+        A PNG file: the picture in gray, upright, at most 1600 pixels a side and a margin, with
         the boxes, each with its digit above; a doubtful one has a question mark.
 
     Raises:
         PictureError: if ``source`` is no readable picture.
     """
     picture = open_picture(source)
-    height, width = picture.grey.shape
+    height, width = picture.gray.shape
     shrunk = width / picture.width
     boxes = [digit.box.scaled(shrunk, shrunk) for digit in reading.digits]
     zoom = _zoom(max(height, width), boxes)
     boxes = [box.scaled(zoom, zoom) for box in boxes]
     high = _label_height(boxes)
-    canvas = _enlarged(picture.grey, zoom, margin=2 * high)
+    canvas = _enlarged(picture.gray, zoom, margin=2 * high)
     boxes = [Box(box.x, box.y + 2 * high, box.width, box.height) for box in boxes]
     for mark in reading.unread:
         box = mark.box.scaled(zoom * shrunk, zoom * shrunk)
@@ -89,11 +89,11 @@ def _label_height(boxes: Sequence[Box]) -> int:
     return round(min(max(10.0, 0.45 * usual), 28.0))
 
 
-def _enlarged(grey: npt.NDArray[np.float32], zoom: int, margin: int) -> Canvas:
+def _enlarged(gray: npt.NDArray[np.float32], zoom: int, margin: int) -> Canvas:
     """The picture in color, uint8 [h, w, 3], with a margin above for labels."""
-    height, width = grey.shape
+    height, width = gray.shape
     size = (width * zoom, height * zoom)
-    levels = np.rint(grey * 255).astype(np.uint8)
+    levels = np.rint(gray * 255).astype(np.uint8)
     large = cv2.resize(levels, size, interpolation=cv2.INTER_NEAREST).reshape(size[::-1])
     padded = np.pad(large, ((margin, 0), (0, 0)), constant_values=255)
     return np.repeat(padded[:, :, None], 3, axis=2)

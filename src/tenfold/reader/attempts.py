@@ -21,7 +21,7 @@ from tenfold.models import LineModel, Model
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
-__all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_grey"]
+__all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_gray"]
 
 Layout: TypeAlias = Literal["digit", "line", "page"]
 
@@ -54,7 +54,7 @@ _PATIENCE = 300.0
 # A strip ends here, in heights of its digits.
 _LONGEST_LINE = 150.0
 
-Grey = npt.NDArray[np.float32]
+Gray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +93,24 @@ class Attempt:
         return sum(len(reading.found) for reading in self.readings)
 
 
-def read_grey(grey: Grey, networks: Networks, layout: Layout | None) -> Attempt:
+def read_gray(gray: Gray, networks: Networks, layout: Layout | None) -> Attempt:
     """Read a picture in the way that makes the most sense.
 
     Args:
-        grey: float32 [h, w], 0 black to 1 white.
+        gray: float32 [h, w], 0 black to 1 white.
         networks: what reads.
         layout: what is known of the picture; None if nothing is.
     """
-    ink = find_ink(grey)
+    ink = find_ink(gray)
     if ink.contrast == 0:
-        ink = find_ink(grey, faint=True)
+        ink = find_ink(gray, faint=True)
     best = _best(attempts_on(ink, networks, layout), None)
     if best.clearness >= _LIKELY:
         return best
-    best = _best(attempts_on(find_ink(grey, not ink.bright), networks, layout), best)
+    best = _best(attempts_on(find_ink(gray, not ink.bright), networks, layout), best)
     if best.clearness >= _CLEAR:
         return best
-    return _turned(grey, best, networks, layout)
+    return _turned(gray, best, networks, layout)
 
 
 def _best(attempts: Iterator[Attempt], best: Attempt | None) -> Attempt:
@@ -203,13 +203,13 @@ def _length(line: Line) -> float:
     return 1 + min((line.right - line.left) / max(line.height, 1.0), _LONGEST_LINE)
 
 
-def _turned(grey: Grey, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
+def _turned(gray: Gray, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
     """Try the picture lying on its sides and upside down, if it seems to hold several digits."""
     if layout == "digit" or len(best.readings) + best.count < _TURNED_DIGITS:
         return best
     count, clearest = _of_numbers(best, networks.calibration)
     for turns in (1, 3, 2):
-        turned = np.ascontiguousarray(np.rot90(grey, turns))
+        turned = np.ascontiguousarray(np.rot90(gray, turns))
         ink = erase_rules(find_ink(turned, best.ink.bright))
         attempt = _attempt("lines", ink, find_lines(ink), networks)
         now, clearness = _of_numbers(attempt, networks.calibration)

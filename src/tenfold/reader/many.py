@@ -13,8 +13,8 @@ import numpy as np
 from tenfold.errors import PictureError
 from tenfold.imaging import PictureSource
 from tenfold.models import LineModel, Model
-from tenfold.reader.crew import Crew, worker_died
 from tenfold.reader.reading import Reading
+from tenfold.reader.resilient_pool import Crew, worker_died
 
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Layout

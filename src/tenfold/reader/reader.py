@@ -15,7 +15,7 @@ from tenfold.errors import InputError, ModelError, PictureError
 from tenfold.imaging import Box, Picture, PictureSource, Placement, open_picture
 from tenfold.language import text as _
 from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, open_model
-from tenfold.reader.attempts import Attempt, Layout, Networks, read_grey
+from tenfold.reader.attempts import Attempt, Layout, Networks, read_gray
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.left_out import find_left_out
 from tenfold.reader.lines import Found
@@ -110,7 +110,7 @@ class Reader:
         """
         layout = _checked(layout) or self.layout
         picture = open_picture(source)
-        attempt = read_grey(picture.grey, self._networks, layout)
+        attempt = read_gray(picture.gray, self._networks, layout)
         digits = [
             self._digit(found, sure, line, attempt, picture)
             for line, reading in enumerate(attempt.readings)
@@ -211,7 +211,7 @@ def _checked(layout: Layout | None) -> Layout | None:
 
 def _shown(box: Box, attempt: Attempt, picture: Picture) -> Box:
     """Return a box of the attempt's ink as a box of the picture as shown."""
-    height, width = picture.grey.shape
+    height, width = picture.gray.shape
     return _upright(box, attempt).scaled(picture.width / width, picture.height / height)
 
 

@@ -144,11 +144,11 @@ class Reading:
         return self.text
 
     def _repr_html_(self) -> str:
-        from tenfold.reader._looks import reading_html
+        from tenfold.reader._display import reading_html
 
         return reading_html(self)
 
     def _repr_png_(self) -> bytes | None:
-        from tenfold.reader._looks import reading_png
+        from tenfold.reader._display import reading_png
 
         return reading_png(self)

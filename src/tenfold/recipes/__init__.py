@@ -4,7 +4,18 @@ Importing this package, listing recipes and printing their summaries needs no Py
 """
 
 from tenfold.recipes._augmentation import Augmentation
-from tenfold.recipes._layers import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool
+from tenfold.recipes._depth import with_conv_blocks, with_dense_layers
+from tenfold.recipes._from_model import settled_recipe
+from tenfold.recipes._layers import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool,
+    WeightStart,
+)
 from tenfold.recipes._names import DESCRIPTIONS, Named, changes_of, named
 from tenfold.recipes._optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
@@ -18,7 +29,6 @@ from tenfold.recipes._registry import (
     recipe_names,
 )
 from tenfold.recipes._schedule import OneCycle
-from tenfold.recipes._starts import settled_recipe
 from tenfold.recipes._summary import LayerSummary, parameter_count, summarize
 from tenfold.recipes._validation import counted, held_out
 from tenfold.recipes._words import extras
@@ -47,6 +57,7 @@ __all__ = [
     "ReaderRecipe",
     "Recipe",
     "Scenes",
+    "WeightStart",
     "changes_of",
     "counted",
     "extras",
@@ -60,4 +71,6 @@ __all__ = [
     "recipe_names",
     "settled_recipe",
     "summarize",
+    "with_conv_blocks",
+    "with_dense_layers",
 ]

@@ -10,8 +10,8 @@ import msgspec
 
 from tenfold.errors import TenfoldError
 from tenfold.language import text as _
+from tenfold.recipes._from_model import settled_recipe
 from tenfold.recipes._registry import AnyRecipe, load_any_recipe, recipe_names
-from tenfold.recipes._starts import settled_recipe
 
 __all__ = ["DESCRIPTIONS", "Named", "changes_of", "named"]
 

@@ -8,8 +8,8 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import named
+from tenfold.records.command import CrossvalPlan, TrainPlan, command_line
 from tenfold.reports._records import AnyRecord, Fold
-from tenfold.runs.command import CrossvalPlan, TrainPlan, command_line
 
 __all__ = ["commands_for"]
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities, measure_calibration
 from tenfold.models import Card, Model
 from tenfold.recipes import Recipe
+from tenfold.records import describe_environment
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -27,13 +28,12 @@ from tenfold.reports._pictures import diagram, matrix, pairs, pictures_of_digits
 from tenfold.reports._records import Environment, Scored
 from tenfold.reports._tables import digit_table, recipe_facts
 from tenfold.reports._words import interval, percent
-from tenfold.runs import describe_environment
 
 __all__ = ["evaluation_report"]
 
 
 def evaluation_report(
-    model: Model, data: LabelledImages, name: str, split: str, command: str
+    model: Model, data: LabeledImages, name: str, split: str, command: str
 ) -> Report:
     """Return the report (see ``write_evaluation``)."""
     evidence = Evidence(data, model.predict_proba(data.images))

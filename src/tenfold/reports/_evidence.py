@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data import DataSet, LabelledImages, load_dataset
+from tenfold.data import DataSet, LabeledImages, load_dataset
 from tenfold.data.sources import cache_folder
 from tenfold.data.sources.cache import read_cache
 from tenfold.errors import SourceError, TenfoldError
@@ -23,7 +23,7 @@ __all__ = ["Evidence", "find_evidence"]
 class Evidence:
     """Images and labels with a model's probabilities, float [N, 10]."""
 
-    data: LabelledImages
+    data: LabeledImages
     probabilities: npt.NDArray[np.floating[Any]]
 
 

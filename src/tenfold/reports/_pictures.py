@@ -21,11 +21,11 @@ from tenfold.figures.worst_errors import worst_errors
 from tenfold.language import text as _
 from tenfold.metrics import measure_calibration
 from tenfold.recipes import Recipe, parameter_count, summarize
+from tenfold.records import EpochRow
 from tenfold.reports._blocks import Block, Paragraph, Picture
 from tenfold.reports._evidence import Evidence
 from tenfold.reports._records import RunRecord
 from tenfold.reports._words import percent, spread
-from tenfold.runs import EpochRow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

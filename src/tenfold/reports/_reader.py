@@ -9,6 +9,7 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import NetworkSummary
+from tenfold.records import EpochRow
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
@@ -24,7 +25,6 @@ from tenfold.reports._pictures import course, matrix, pairs
 from tenfold.reports._records import DigitScores, LineScores, ReaderRecord
 from tenfold.reports._tables import digit_table
 from tenfold.reports._words import duration, interval, percent
-from tenfold.runs import EpochRow
 
 __all__ = ["reader_sections"]
 

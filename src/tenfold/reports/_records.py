@@ -11,7 +11,7 @@ from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.language import text as _
 from tenfold.recipes import ReaderRecipe, Recipe
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 
 __all__ = [
     "AnyRecord",

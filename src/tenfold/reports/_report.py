@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
 from tenfold.language import text as _
 from tenfold.models import Model
 from tenfold.reports._blocks import Paragraph, Report, Section
@@ -47,7 +47,7 @@ def write_report(folders: Iterable[str | Path], path: str | Path) -> Path:
 
 
 def write_evaluation(
-    model: Model, data: LabelledImages, path: str | Path, *, name: str, split: str, command: str
+    model: Model, data: LabeledImages, path: str | Path, *, name: str, split: str, command: str
 ) -> Path:
     """Write one page on how well a model reads one set of images.
 

@@ -13,8 +13,8 @@ from tenfold.errors import RunError
 from tenfold.experiments import Comparison
 from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.records import Run
 from tenfold.reports._records import Environment, RunRecord, read_run
-from tenfold.runs import Run
 
 __all__ = [
     "RESULTS",

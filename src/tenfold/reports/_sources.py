@@ -9,9 +9,9 @@ from pathlib import Path
 from tenfold.errors import InputError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.records import Run
 from tenfold.reports._records import AnyRecord, ReaderRecord, RunRecord, read_any_run
 from tenfold.reports._results import RESULTS, Experiment, is_collection, read_experiment
-from tenfold.runs import Run
 
 __all__ = ["Sources", "read_sources"]
 

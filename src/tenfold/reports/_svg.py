@@ -21,8 +21,7 @@ UNWANTED = {f"{SVG}style", f"{SVG}title", f"{SVG}metadata"}
 
 def figure_bytes(figure: Figure, kind: str, dpi: float | str = "figure") -> bytes:
     """Return ``figure`` as a file of ``kind`` "svg" or "png"; the same figure, the same bytes."""
-    from tenfold.figures._canvas import METADATA
-    from tenfold.figures._style import style
+    from tenfold.figures import METADATA, style
 
     content = io.BytesIO()
     with style():

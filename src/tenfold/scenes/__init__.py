@@ -4,7 +4,7 @@ The digits are MNIST's training digits, redrawn with other pens; letters and sig
 the Hershey fonts' strokes, so that they look written and not printed. Paper, print, rules and
 shadows are computed. Every scene is a pure function of its seed::
 
-    hands (glyphs, pens) -> Scene(grey, marks) -> imaging -> strips and placed digits
+    hands (glyphs, pens) -> Scene(gray, marks) -> imaging -> strips and placed digits
 """
 
 from __future__ import annotations

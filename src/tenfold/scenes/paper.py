@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.scenes.hands import draw_path
+from tenfold.scenes.handwriting import draw_path
 
 __all__ = ["add_rules", "photographed", "random_paper"]
 
@@ -56,18 +56,18 @@ def add_rules(canvas: Plane, unit: float, rng: Rng) -> None:
 
 
 def photographed(paper: Plane, ink: Plane, rng: Rng) -> npt.NDArray[np.uint8]:
-    """Return grey, uint8 [h, w]: ``ink`` (0 to 1) on ``paper`` as a camera or a scanner sees it."""
+    """Return gray, uint8 [h, w]: ``ink`` (0 to 1) on ``paper`` as a camera or a scanner sees it."""
     if rng.random() < 0.5:
         ink = _blurred(ink, rng.uniform(0.3, 1.1))
-    grey = paper * (1 - ink)
+    gray = paper * (1 - ink)
     if rng.random() < 0.55:
-        grain = rng.normal(0, 1, grey.shape).astype(np.float32)
+        grain = rng.normal(0, 1, gray.shape).astype(np.float32)
         if rng.random() < 0.5:
             grain = _blurred(grain, rng.uniform(0.4, 1.2)) * 2
-        grey = grey + grain * np.float32(np.exp(rng.uniform(np.log(0.003), np.log(0.05))))
+        gray = gray + grain * np.float32(np.exp(rng.uniform(np.log(0.003), np.log(0.05))))
     if rng.random() < 0.3:
-        grey = 1 - grey
-    pixels = np.clip(grey * 255 + 0.5, 0, 255).astype(np.uint8)
+        gray = 1 - gray
+    pixels = np.clip(gray * 255 + 0.5, 0, 255).astype(np.uint8)
     if rng.random() < 0.35:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 96))]
         _done, packed = cv2.imencode(".jpg", pixels, quality)

@@ -70,15 +70,15 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
     done = 0
     while done < count:
         scene = compose(glyphs, width / STRIP_HEIGHT, rng)
-        ink = find_ink(scene.grey.astype(np.float32) / np.float32(255))
+        ink = find_ink(scene.gray.astype(np.float32) / np.float32(255))
         digits = scene.digits
         is_doubtful = any(mark.label == DOUBTFUL for mark in scene.marks)
         if is_doubtful or len(digits) > MOST_DIGITS or not _is_visible(scene, ink.tone):
             continue
         if rng.random() < _MIXED_UP:
-            ink = find_ink(scene.grey.astype(np.float32) / np.float32(255), not ink.bright)
-            scene, digits = Scene(scene.grey, (), np.zeros_like(scene.ink)), ()
-        height = scene.grey.shape[0]
+            ink = find_ink(scene.gray.astype(np.float32) / np.float32(255), not ink.bright)
+            scene, digits = Scene(scene.gray, (), np.zeros_like(scene.ink)), ()
+        height = scene.gray.shape[0]
         strip = cut_strip(ink.tone, _all_of(scene))
         columns = min(width, strip.tone.shape[1])
         strips[done, :, :columns] = np.rint(strip.tone[:, :columns] * 255)
@@ -94,7 +94,7 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
 
 def _all_of(scene: Scene) -> Line:
     """The line whose strip is the whole scene."""
-    height, width = scene.grey.shape
+    height, width = scene.gray.shape
     digit = height * DIGIT_HEIGHT / STRIP_HEIGHT
     margin = MARGIN * digit
     return Line(margin, width - margin, height / 2, 0.0, digit)

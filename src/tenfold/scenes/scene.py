@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tenfold.imaging import Box
 from tenfold.scenes.drawn import draw_digit
 from tenfold.scenes.glyphs import Glyphs
-from tenfold.scenes.hands import Hand, Shape, draw_path, draw_shape, random_hand
+from tenfold.scenes.handwriting import Hand, Shape, draw_path, draw_shape, random_hand
 from tenfold.scenes.paper import add_rules, photographed, random_paper
 
 __all__ = ["DOUBTFUL", "NONE", "Mark", "Scene", "compose"]
@@ -60,12 +60,12 @@ class Scene:
     """A picture and what is on it.
 
     Args:
-        grey: uint8 [h, w].
+        gray: uint8 [h, w].
         marks: in reading order.
         ink: float32 [h, w], where its digits' ink truly is, 0 to 1.
     """
 
-    grey: npt.NDArray[np.uint8]
+    gray: npt.NDArray[np.uint8]
     marks: tuple[Mark, ...]
     ink: Plane
 

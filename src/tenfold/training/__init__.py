@@ -12,14 +12,13 @@ from tenfold.language import text as _
 if any(find_spec(name) is None for name in ("torch", "onnx", "safetensors")):
     raise MissingExtraError("train", _("Training"))
 
-from tenfold.training._devices import DEVICES, PRECISIONS, choose_device
-from tenfold.training._distributed import ALONE, Group, joined
 from tenfold.training._following import follow
 from tenfold.training._jobs import resume, train
-from tenfold.training._networks import build_network
-from tenfold.training._settings import Settings
-from tenfold.training._splits import Fold
+from tenfold.training.devices import DEVICES, PRECISIONS, choose_device
+from tenfold.training.distributed import ALONE, Group, joined
 from tenfold.training.progress import Observer, Silence
+from tenfold.training.settings import Settings
+from tenfold.training.splits import Fold
 
 __all__ = [
     "ALONE",
@@ -30,7 +29,6 @@ __all__ = [
     "Observer",
     "Settings",
     "Silence",
-    "build_network",
     "choose_device",
     "follow",
     "joined",

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 import torch
 
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
+from tenfold.networks.scaling import PixelScaling
 from tenfold.recipes import Recipe
 from tenfold.training._checkpoint import load_checkpoint
-from tenfold.training._devices import choose_device, exact_arithmetic
-from tenfold.training._distributed import Group
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import PixelScaling
-from tenfold.training._settings import Settings
+from tenfold.training.devices import choose_device, exact_arithmetic
+from tenfold.training.distributed import Group
+from tenfold.training.loop import Tensors, Trainer
+from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Silence
+from tenfold.training.settings import Settings
 
 __all__ = ["Task", "follow", "lead"]
 
@@ -37,7 +37,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     scaling: PixelScaling
 
 
-def lead(group: Group, task: Task, images: LabelledImages) -> None:
+def lead(group: Group, task: Task, images: LabeledImages) -> None:
     """Tell the others of the group what is trained and on which images."""
     if group.size > 1:
         group.tell(msgspec.json.encode(task))
@@ -77,11 +77,11 @@ def follow(group: Group) -> None:
                 trainer.train_epoch(epoch, Silence())
 
 
-def _heard_images(group: Group) -> LabelledImages:
+def _heard_images(group: Group) -> LabeledImages:
     labels, images = group.hear(), group.hear()
     assert labels is not None
     assert images is not None
-    return LabelledImages(images.reshape(len(labels), 28, 28), labels)
+    return LabeledImages(images.reshape(len(labels), 28, 28), labels)
 
 
 def _begin(group: Group, trainer: Trainer) -> int:

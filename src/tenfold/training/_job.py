@@ -9,7 +9,7 @@ import msgspec
 import torch
 from safetensors.torch import save
 
-from tenfold.data import DataSet, LabelledImages
+from tenfold.data import DataSet, LabeledImages
 from tenfold.errors import RunError
 from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
@@ -17,22 +17,22 @@ from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities
 from tenfold.models import DIGITS, Card, Probe
 from tenfold.models.calibrating import FEWEST, fit
+from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
+from tenfold.networks.scaling import PixelScaling, fit_scaling
 from tenfold.recipes import Recipe
-from tenfold.runs import EpochRow, Run, software_versions
-from tenfold.training._additions import with_added
-from tenfold.training._batches import check_batches
+from tenfold.records import EpochRow, Run, software_versions
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
-from tenfold.training._devices import exact_arithmetic
-from tenfold.training._distributed import ALONE, Group
-from tenfold.training._export import ScaledNetwork, probe_logits, save_model
 from tenfold.training._following import Task, lead
-from tenfold.training._loop import Tensors, Trainer
-from tenfold.training._memory import keep_freed_memory
-from tenfold.training._scaling import PixelScaling, fit_scaling
-from tenfold.training._settings import Settings
-from tenfold.training._splits import split_data
-from tenfold.training._starts import Beginning, open_start
+from tenfold.training._initial_weights import Beginning, open_start
+from tenfold.training.additions import with_added
+from tenfold.training.batches import check_batches
+from tenfold.training.devices import exact_arithmetic
+from tenfold.training.distributed import ALONE, Group
+from tenfold.training.loop import Tensors, Trainer
+from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Observer
+from tenfold.training.settings import Settings
+from tenfold.training.splits import split_data
 
 __all__ = ["Job"]
 
@@ -47,7 +47,7 @@ class Job:
         recipe: Recipe,
         settings: Settings,
         data: DataSet,
-        added: LabelledImages | None,
+        added: LabeledImages | None,
         beginning: Beginning | None,
         group: Group = ALONE,
     ) -> None:
@@ -154,7 +154,7 @@ class Job:
         save_model(self._run.model_path, scaled, self._card(scaled, scaling, scores, held))
         self._run.write_scores(scores)
 
-    def _answers(self, trainer: Trainer, images: LabelledImages) -> torch.Tensor:
+    def _answers(self, trainer: Trainer, images: LabeledImages) -> torch.Tensor:
         """The logits of some images, on the processor."""
         return trainer.logits(Tensors.on(self._settings.device, images)).cpu()
 
@@ -212,11 +212,11 @@ def _origins(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def _score(logits: torch.Tensor, data: LabelledImages) -> Evaluation:
+def _score(logits: torch.Tensor, data: LabeledImages) -> Evaluation:
     return evaluate_probabilities(logits.softmax(1).numpy(), data.labels)
 
 
-def _calibration(logits: torch.Tensor, held: LabelledImages) -> dict[str, Any]:
+def _calibration(logits: torch.Tensor, held: LabeledImages) -> dict[str, Any]:
     """What a card says of how sure the network may be, if enough images were held out."""
     if len(held) < FEWEST:
         return {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tenfold.complaints import complaint
-from tenfold.data import DataSet, LabelledImages, load_dataset
+from tenfold.data import DataSet, LabeledImages, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
 from tenfold.recipes import (
@@ -19,16 +19,16 @@ from tenfold.recipes import (
     recipe_from_dict,
     settled_recipe,
 )
-from tenfold.runs import Run, describe_environment, numbered_folder
-from tenfold.training._additions import Source, gather, keep_added, kept_added
-from tenfold.training._devices import choose_device
-from tenfold.training._distributed import ALONE, Group
+from tenfold.records import Run, describe_environment, numbered_folder
+from tenfold.training._initial_weights import Beginning, open_start
 from tenfold.training._job import Job
-from tenfold.training._settings import Settings, regrouped, resolve_settings
-from tenfold.training._splits import Fold
-from tenfold.training._starts import Beginning, open_start
+from tenfold.training.additions import Source, gather, keep_added, kept_added
+from tenfold.training.devices import choose_device
+from tenfold.training.distributed import ALONE, Group
+from tenfold.training.page_reader import ReaderJob
 from tenfold.training.progress import Observer, observer_for_screen
-from tenfold.training.reader import ReaderJob
+from tenfold.training.settings import Settings, regrouped, resolve_settings
+from tenfold.training.splits import Fold
 
 __all__ = ["resume", "train"]
 
@@ -197,7 +197,7 @@ def _job(
     recipe: AnyRecipe,
     settings: Settings,
     data: DataSet,
-    added: LabelledImages | None,
+    added: LabeledImages | None,
     beginning: Beginning | None = None,
     group: Group = ALONE,
 ) -> Job | ReaderJob:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from tenfold.language import text as _
-from tenfold.runs import EpochRow
+from tenfold.records import EpochRow
 
 __all__ = ["Bar", "Lines", "Observer", "Plan", "Silence", "observer_for_screen"]
 

@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, float]]:
         yield {"header_seconds": settings.header_seconds}
-        service.lane.close()
+        service.small_request_pool.close()
         service.pool.close()
 
     # FastAPI's own pages load from other hosts.
@@ -64,9 +64,11 @@ def make_service(settings: Settings) -> Service:
     catalog = Catalog(settings.models)
     catalog.refresh()
     catalog.reader()
-    lane = Pool(1, settings.most_waiting, settings.most_seconds)
-    measures = Measures(pool, lane)
-    return Service(settings, catalog, pool, measures, Batcher(catalog, pool, measures), lane)
+    small_request_pool = Pool(1, settings.most_waiting, settings.most_seconds)
+    measures = Measures(pool, small_request_pool)
+    return Service(
+        settings, catalog, pool, measures, Batcher(catalog, pool, measures), small_request_pool
+    )
 
 
 def route_modules() -> Iterator[ModuleType]:

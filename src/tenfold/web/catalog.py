@@ -19,7 +19,7 @@ from tenfold.models.line_model import LineModel
 from tenfold.reader import Reader
 from tenfold.reader.reader import THRESHOLD
 from tenfold.recipes import Recipe, parameter_count
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.web.learning import learning_command
 
 __all__ = ["Catalog"]

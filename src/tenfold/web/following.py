@@ -12,7 +12,7 @@ from typing import Any, final
 import msgspec
 
 from tenfold.errors import TenfoldError
-from tenfold.runs import EpochRow
+from tenfold.records import EpochRow
 from tenfold.web.run_folders import RunState, describe_run, history_of
 from tenfold.web.service import Service
 

@@ -10,8 +10,8 @@ import msgspec
 
 from tenfold.errors import TenfoldError
 from tenfold.recipes import Recipe, changes_of, load_recipe
-from tenfold.runs import numbered_folder
-from tenfold.runs.command import TrainPlan, command_line
+from tenfold.records import numbered_folder
+from tenfold.records.command import TrainPlan, command_line
 
 __all__ = ["learning_command"]
 

@@ -15,8 +15,8 @@ from tenfold.language import text as _
 from tenfold.reader import Reader, Reading
 from tenfold.reader.attempts import Layout
 from tenfold.reader.explanation import summary
+from tenfold.web._codec import as_base64
 from tenfold.web.forms import PART, Upload, take_form
-from tenfold.web.placed import as_base64
 from tenfold.web.problems import Late, Problem, describe
 from tenfold.web.service import Service
 

@@ -16,7 +16,7 @@ from tenfold.errors import RunError, TenfoldError
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 
 __all__ = ["FILES", "RunState", "bounded", "describe_run", "find_runs", "history_of"]
 

@@ -29,7 +29,8 @@ class Service:
         pool: threads, and what waits for them.
         measures: what /metrics shows.
         batcher: placed digits of several requests, judged together.
-        lane: a thread for what takes a millisecond of the interpreter, one after another.
+        small_request_pool: a thread for what takes a millisecond of the interpreter, one after
+            another.
     """
 
     settings: Settings
@@ -37,7 +38,7 @@ class Service:
     pool: Pool
     measures: Measures
     batcher: Batcher = field(repr=False)
-    lane: Pool = field(repr=False)
+    small_request_pool: Pool = field(repr=False)
 
     async def run(
         self,

@@ -260,5 +260,5 @@ def test_the_inside_of_the_network_is_shown_when_it_is_opened(
     assert page.locator(".layer").count() >= 3
     expect(page.locator(".layer h3").first).to_contain_text("convolution 1")
     # No data set is in this machine's cache, and none is fetched unasked.
-    page.locator("#kin > summary").click()
-    expect(page.locator("#kin-body")).to_contain_text("tenfold data")
+    page.locator("#neighbors > summary").click()
+    expect(page.locator("#neighbors-body")).to_contain_text("tenfold data")

@@ -128,7 +128,7 @@ def test_all_can_be_reached_with_the_keyboard(open_page: Opener, write: Writer) 
         page.keyboard.press("Tab")
         reached.add(page.evaluate(WHERE))
     assert {"theme", "ink", "undo", "clear", "pen", "open", "camera", "options"} <= reached
-    assert {"card-pick", "steps-fold", "insight", "kin"} <= reached
+    assert {"card-pick", "steps-fold", "insight", "neighbors"} <= reached
 
 
 def test_motion_stops_for_those_who_ask_for_it(open_page: Opener) -> None:

@@ -22,7 +22,7 @@ from tenfold.cli._sources.run import RunSource
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import recipe_names
-from tenfold.runs import Run
+from tenfold.records import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.mapped import MappedDigits, map_digits
 from tenfold.cli._sources.picture import read_digits
-from tenfold.data import Images, LabelledImages, Labels, load_dataset
+from tenfold.data import Images, LabeledImages, Labels, load_dataset
 from tenfold.language import text as _
 
 __all__ = ["DataSource"]
@@ -22,7 +22,7 @@ class DataSource:
 
     def __init__(self, name: str, choices: Choices) -> None:
         data = load_dataset(name)
-        self._data: LabelledImages = data.split(choices.split or next(iter(data.splits)))
+        self._data: LabeledImages = data.split(choices.split or next(iter(data.splits)))
         self._choices = choices
 
     @staticmethod

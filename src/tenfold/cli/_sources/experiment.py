@@ -13,7 +13,7 @@ from tenfold.complaints import complaint
 from tenfold.errors import InputError, RunError, UnknownNameError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 
 __all__ = ["ExperimentSource", "is_experiment"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.cli._sources.choices import Choices
-from tenfold.data import LabelledImages
+from tenfold.data import LabeledImages
 from tenfold.metrics.projection import project
 
 __all__ = ["MappedDigits", "map_digits"]
@@ -29,14 +29,14 @@ class MappedDigits:
         method: how they were placed, for a person.
     """
 
-    chosen: LabelledImages
+    chosen: LabeledImages
     points: npt.NDArray[np.float64]
     mark: npt.NDArray[np.float64] | None
     method: str
 
 
 def map_digits(
-    data: LabelledImages,
+    data: LabeledImages,
     picture: npt.NDArray[np.float32] | None,
     features: Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]],
     choices: Choices,

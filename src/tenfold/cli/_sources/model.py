@@ -1,4 +1,4 @@
-"""A model and labelled images to score it on, as a source."""
+"""A model and labeled images to score it on, as a source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.cli._sources.choices import Choices
-from tenfold.data import Images, LabelledImages, Labels, load_dataset
+from tenfold.data import Images, LabeledImages, Labels, load_dataset
 from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
 from tenfold.models import Model, load_model
@@ -20,7 +20,7 @@ __all__ = ["ModelSource", "Scored"]
 
 
 class Scored(ABC):
-    """What a model makes of labelled images; a subclass says which model and which images."""
+    """What a model makes of labeled images; a subclass says which model and which images."""
 
     _choices: Choices
 
@@ -31,7 +31,7 @@ class Scored(ABC):
 
     @property
     @abstractmethod
-    def data(self) -> LabelledImages:
+    def data(self) -> LabeledImages:
         """The images that it is scored on."""
 
     @property
@@ -88,7 +88,7 @@ class ModelSource(Scored):
         return load_model(self._path)
 
     @cached_property
-    def data(self) -> LabelledImages:
+    def data(self) -> LabeledImages:
         """The images that it is scored on."""
         return load_dataset(self._choices.data or "mnist").split(self._choices.split or "test")
 

@@ -14,15 +14,15 @@ from tenfold.cli._sources.mapped import MappedDigits, map_digits
 from tenfold.cli._sources.model import Scored
 from tenfold.cli._sources.picture import read_digits
 from tenfold.complaints import complaint
-from tenfold.data import DataSet, Images, LabelledImages, Labels, load_dataset
+from tenfold.data import DataSet, Images, LabeledImages, Labels, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
 from tenfold.models import Model, load_model
 from tenfold.recipes import LayerSummary, Recipe, summarize
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 
 if TYPE_CHECKING:
-    from tenfold.training.inspection import Inspection
+    from tenfold.insight.gradients import Inspection
 
 __all__ = ["RunSource"]
 
@@ -79,7 +79,7 @@ class RunSource(Scored):
         return load_model(self._run.model_path)
 
     @cached_property
-    def data(self) -> LabelledImages:
+    def data(self) -> LabeledImages:
         """The images that it is scored on."""
         chosen = self._choices
         data = load_dataset(chosen.data or str(self._settings.get("data", "mnist")))
@@ -87,9 +87,9 @@ class RunSource(Scored):
             return data.split(chosen.split or "test")
         return self._held_out(data)
 
-    def _held_out(self, data: DataSet) -> LabelledImages:
+    def _held_out(self, data: DataSet) -> LabeledImages:
         """The images that the run was not trained on, where it left the test images alone."""
-        from tenfold.training._splits import Fold, split_data
+        from tenfold.training.splits import Fold, split_data
 
         settings = self._settings
         try:
@@ -110,7 +110,7 @@ class RunSource(Scored):
 
     @cached_property
     def _inside(self) -> Inspection:
-        from tenfold.training.inspection import Inspection
+        from tenfold.insight.gradients import Inspection
 
         return Inspection(self._run)
 

@@ -1,4 +1,4 @@
-"""The file formats of labelled digits: one file here is one format, named by the file.
+"""The file formats of labeled digits: one file here is one format, named by the file.
 
 A format module has this interface, and a module of it needs no entry in any list:
 
@@ -31,7 +31,7 @@ import numpy as np
 from tenfold.data.bounded import reading
 from tenfold.data.contents import contents
 from tenfold.data.folders import nearest_entry
-from tenfold.data.images import DataSet, LabelledImages
+from tenfold.data.images import DataSet, LabeledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError, did_you_mean
 from tenfold.language import text as _
 
@@ -82,7 +82,7 @@ def sniff(path: str | Path) -> str | None:
 def load(
     path: str | Path, *, label_column: str | int | None = None, resize: bool = False
 ) -> DataSet:
-    """Load labelled digits from a file or folder, whose format is told by its content.
+    """Load labeled digits from a file or folder, whose format is told by its content.
 
     Args:
         path: the file or folder.
@@ -136,7 +136,7 @@ def save(
     *,
     overwrite: bool = False,
 ) -> str:
-    """Save labelled digits, whole or not at all, and return the name of the format.
+    """Save labeled digits, whole or not at all, and return the name of the format.
 
     Where the format cannot hold a "valid" split, its images follow those of "train".
 
@@ -183,9 +183,9 @@ def arranged(data: DataSet, splits: tuple[str, ...]) -> DataSet:
     return DataSet(data.name, {"train": joined(parts), **rest})
 
 
-def joined(parts: list[LabelledImages]) -> LabelledImages:
+def joined(parts: list[LabeledImages]) -> LabeledImages:
     """Return the images of all ``parts`` in their order."""
-    return LabelledImages(
+    return LabeledImages(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
     )

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.folders import split_named
-from tenfold.data.images import DataSet, LabelledImages
+from tenfold.data.images import DataSet, LabeledImages
 from tenfold.data.labels import plain_name
 from tenfold.errors import FormatError
 from tenfold.language import text as _
@@ -77,14 +77,14 @@ def load_named(
     if not ready:
         raise FormatError(_not_understood(path, shapes, found))
     notes: tuple[str, ...] = ()
-    splits: dict[str, LabelledImages] = {}
+    splits: dict[str, LabeledImages] = {}
     for split in sorted({split for split, _role in found}):
         if split not in ready:
             (alone,) = (name for (s, _r), (name,) in found.items() if s == split)
             notes += (_("{path}: left out {key}, which stands alone.", path=path, key=alone),)
             continue
         images, labels = (read(found[split, role][0]) for role in ("images", "labels"))
-        part = labelled(images, labels, path)
+        part = labeled(images, labels, path)
         if split or len(part) != MNIST_ALL:
             splits[split or split_named(path.name)] = part
             continue

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import check_count
 from tenfold.data.folders import (
     check_inside,
@@ -41,7 +41,7 @@ _SPLIT = re.compile(
 )
 _DEPTH = 4
 
-_Labelled = tuple[str, int, Path]
+_Labeled = tuple[str, int, Path]
 """The split, the digit and the file of one picture."""
 
 
@@ -92,7 +92,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
             continue
         labels, files = [label for label, _file in part], [file for _label, file in part]
         images, told = read_digits(files, path, resize=resize)
-        splits[split] = labelled(images, np.array(labels, np.uint8), path)
+        splits[split] = labeled(images, np.array(labels, np.uint8), path)
         notes += told
     return DataSet(path.name, splits, notes=notes)
 
@@ -131,7 +131,7 @@ def _split_of(name: str) -> str | None:
     return match.lastgroup if match else None
 
 
-def _pictures(folder: Path, split: str, root: Path) -> Iterator[_Labelled]:
+def _pictures(folder: Path, split: str, root: Path) -> Iterator[_Labeled]:
     for name, place in subfolders(folder).items():
         digit = digit_named(name)
         if digit is None:
@@ -145,7 +145,7 @@ def _pictures(folder: Path, split: str, root: Path) -> Iterator[_Labelled]:
         yield from _of_class(place, split, digit, root, _DEPTH)
 
 
-def _of_class(folder: Path, split: str, digit: int, root: Path, depth: int) -> Iterator[_Labelled]:
+def _of_class(folder: Path, split: str, digit: int, root: Path, depth: int) -> Iterator[_Labeled]:
     """Yield the pictures of one class, those in folders of it too, such as train and test."""
     files = members(folder, PICTURES, root)
     check_count(len(files), folder)

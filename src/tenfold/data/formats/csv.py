@@ -16,7 +16,7 @@ from typing import IO, cast
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.arrays import labelled, to_images
+from tenfold.data.arrays import labeled, to_images
 from tenfold.data.bounded import head, opened
 from tenfold.data.folders import replacing_folder, split_named, split_told
 from tenfold.data.formats._csv_columns import (
@@ -27,7 +27,7 @@ from tenfold.data.formats._csv_columns import (
     columns_by_names,
     is_header,
 )
-from tenfold.data.images import SIZE, SPLITS, DataSet, Images, LabelledImages
+from tenfold.data.images import SIZE, SPLITS, DataSet, Images, LabeledImages
 from tenfold.data.rows import MAX_LINE, Rows, cells_of, is_number, parse_rows, separator_of
 from tenfold.errors import FormatError, InputError
 from tenfold.files import replacing
@@ -83,11 +83,11 @@ def load(path: Path, *, label_column: str | int | None = None) -> DataSet:
     """
     files = _files(path) if path.is_dir() else {split_named(path.name): [path]}
     asked = None if label_column is None else str(label_column).strip()
-    splits: dict[str, LabelledImages] = {}
+    splits: dict[str, LabeledImages] = {}
     unlabeled: dict[str, Images] = {}
     for split, found in files.items():
         images = _load_file(_only(found), asked)
-        if isinstance(images, LabelledImages):
+        if isinstance(images, LabeledImages):
             splits[split] = images
         else:
             unlabeled[split] = images
@@ -168,7 +168,7 @@ def _only(files: list[Path]) -> Path:
     )
 
 
-def _load_file(path: Path, asked: str | None) -> LabelledImages | Images:
+def _load_file(path: Path, asked: str | None) -> LabeledImages | Images:
     with opened(path) as file:
         first = file.readline(MAX_LINE).removeprefix(_BOM)
         if first[:2] in _UTF_16:
@@ -196,13 +196,13 @@ def _load_file(path: Path, asked: str | None) -> LabelledImages | Images:
     return _divided(rows, columns or columns_by_evidence(rows, path, asked), path)
 
 
-def _divided(rows: Rows, columns: Columns, path: Path) -> LabelledImages | Images:
+def _divided(rows: Rows, columns: Columns, path: Path) -> LabeledImages | Images:
     pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32] = rows[:, list(columns.pixels)]
     if pixels.dtype != np.uint8 and (pixels == np.floor(pixels)).all() and pixels.max() <= 255:
         pixels = pixels.astype(np.uint8)
     if columns.label is None:
         return to_images(pixels, path)
-    return labelled(pixels, rows[:, columns.label], path)
+    return labeled(pixels, rows[:, columns.label], path)
 
 
 def _names(cells: list[bytes], path: Path) -> list[str]:
@@ -214,7 +214,7 @@ def _names(cells: list[bytes], path: Path) -> list[str]:
         ) from error
 
 
-def _save_file(images: LabelledImages, path: Path) -> None:
+def _save_file(images: LabeledImages, path: Path) -> None:
     rows = np.column_stack([images.labels, images.images.reshape(-1, SIZE * SIZE)])
     with _writing(path) as file:
         file.write(f"{_HEADER}\n".encode())

@@ -16,10 +16,10 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import check_count, head, opened, read_exactly
 from tenfold.data.folders import replacing_folder
-from tenfold.data.images import CLASSES, SIZE, DataSet, LabelledImages
+from tenfold.data.images import CLASSES, SIZE, DataSet, LabeledImages
 from tenfold.errors import FormatError
 from tenfold.files import write_whole
 from tenfold.language import text as _
@@ -249,7 +249,7 @@ def _cut_off(path: Path, count: int, part: str, size: int) -> FormatError:
     )
 
 
-def _load_split(family: _Family, split: str, path: Path) -> LabelledImages | None:
+def _load_split(family: _Family, split: str, path: Path) -> LabeledImages | None:
     files = {part: _found(path, family, split, part) for part in _PARTS}
     if not any(files.values()):
         return None
@@ -274,7 +274,7 @@ def _load_split(family: _Family, split: str, path: Path) -> LabelledImages | Non
         images, labels = images[digits], labels[digits]
     if family.turned:
         images = images.transpose(0, 2, 1)
-    return labelled(images, labels, path)
+    return labeled(images, labels, path)
 
 
 def _notes(family: _Family, others: list[_Family]) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import head, opened, read_whole
 from tenfold.data.formats import joined
 from tenfold.data.formats._mat5 import VERSION_5, read_arrays, written
 from tenfold.data.formats._named_arrays import load_named
-from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, LabelledImages
+from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, LabeledImages
 from tenfold.errors import FormatError
 from tenfold.files import write_whole
 from tenfold.language import text as _
@@ -84,12 +84,12 @@ def save(data: DataSet, path: Path) -> None:
 
 
 def _by_class(arrays: dict[str, npt.NDArray[Any]], path: Path) -> DataSet:
-    splits: dict[str, list[LabelledImages]] = {}
+    splits: dict[str, list[LabeledImages]] = {}
     for name in sorted(arrays):
         match = _OF_CLASS.fullmatch(name)
         if match:
             labels = np.full(len(arrays[name]), int(match[2]), np.uint8)
-            splits.setdefault(match[1], []).append(labelled(arrays[name], labels, path))
+            splits.setdefault(match[1], []).append(labeled(arrays[name], labels, path))
     return DataSet(path.stem, {split: joined(parts) for split, parts in splits.items()})
 
 

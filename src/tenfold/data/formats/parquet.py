@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import MAX_BYTES, check_count
 from tenfold.data.folders import replacing_folder, split_named
 from tenfold.data.formats import joined
-from tenfold.data.images import SIZE, SPLITS, DataSet, LabelledImages
+from tenfold.data.images import SIZE, SPLITS, DataSet, LabeledImages
 from tenfold.data.png import decode_png, encode_png
 from tenfold.errors import FormatError, InputError, MissingExtraError
 from tenfold.files import replacing
@@ -122,7 +122,7 @@ def _damage(path: Path) -> Iterator[None]:
         raise FormatError(_("{path} is damaged: {reason}.", path=path, reason=reason)) from error
 
 
-def _load_file(path: Path) -> LabelledImages:
+def _load_file(path: Path) -> LabeledImages:
     shard = _SHARD.fullmatch(path.name)
     if shard:
         _check_shards(path, shard)
@@ -139,7 +139,7 @@ def _load_file(path: Path) -> LabelledImages:
                 content = picture.as_py() or b""
                 images[at] = decode_png(content, _("{path}, row {row}", path=path, row=at + 1))
                 at += 1
-    return labelled(images, np.concatenate(labels) if labels else np.empty(0), path)
+    return labeled(images, np.concatenate(labels) if labels else np.empty(0), path)
 
 
 def _check_shards(path: Path, shard: re.Match[str]) -> None:
@@ -176,7 +176,7 @@ def _check_promises(file: Any, path: Path) -> None:
         )
 
 
-def _save_file(images: LabelledImages, path: Path) -> None:
+def _save_file(images: LabeledImages, path: Path) -> None:
     arrow = _pyarrow()
     schema = arrow.schema(
         [

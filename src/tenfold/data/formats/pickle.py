@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import head, opened, read_whole
 from tenfold.data.formats._numpy_pickle import arrays_of
 from tenfold.data.images import SIZE, SPLITS, DataSet
@@ -63,7 +63,7 @@ def load(path: Path) -> DataSet:
                     path=path,
                 )
             )
-        splits[split] = labelled(part[0], part[1], path)
+        splits[split] = labeled(part[0], part[1], path)
     return DataSet(path.name.split(".")[0], splits)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import check_count
 from tenfold.data.folders import (
     check_inside,
@@ -74,7 +74,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
     notes = _unnamed(path, {file for part in found.values() for file in part})
     for split, part in found.items():
         images, told = read_digits(list(part), path, resize=resize)
-        splits[split] = labelled(images, np.array(list(part.values()), np.uint8), path)
+        splits[split] = labeled(images, np.array(list(part.values()), np.uint8), path)
         notes += told
     if not splits:
         raise FormatError(_("{path} names no pictures; expected at least one.", path=path))

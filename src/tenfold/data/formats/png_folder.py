@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.folders import check_inside, members, replacing_folder
 from tenfold.data.formats._label_files import read_label_file
 from tenfold.data.images import DataSet
@@ -68,7 +68,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
         files = members(folder, PICTURES, path)
         labels = _labels(path / f"{split}_y.json", len(files))
         images, told = read_digits(files, folder, resize=resize)
-        splits[split] = labelled(images, labels, folder)
+        splits[split] = labeled(images, labels, folder)
         notes += told
     return DataSet(path.name, splits, notes=notes)
 

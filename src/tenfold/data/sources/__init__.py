@@ -66,7 +66,7 @@ def load_dataset(
     label_column: str | int | None = None,
     resize: bool = False,
 ) -> DataSet:
-    """Load MNIST by name, or labelled digits from a file or folder in any known format.
+    """Load MNIST by name, or labeled digits from a file or folder in any known format.
 
     ``(x_train, y_train), (x_test, y_test) = load_dataset("mnist")`` gives uint8 images
     [60000, 28, 28] and [10000, 28, 28], 0 (paper) to 255 (ink), and uint8 labels [60000] and

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 
 from tenfold.data.formats.idx import file_names, header
-from tenfold.data.images import DataSet, LabelledImages
+from tenfold.data.images import DataSet, LabeledImages
 from tenfold.errors import FormatError
 from tenfold.language import text as _
 
@@ -49,7 +49,7 @@ def check(data: DataSet) -> DataSet:
     return data
 
 
-def from_rows(rows: LabelledImages) -> DataSet:
+def from_rows(rows: LabeledImages) -> DataSet:
     """Return train and test from all images in MNIST's order, as OpenML has them.
 
     Raises:

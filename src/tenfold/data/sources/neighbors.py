@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tenfold.data.arrays import labelled
+from tenfold.data.arrays import labeled
 from tenfold.data.bounded import head, opened
 from tenfold.data.formats import idx, npz
-from tenfold.data.images import SIZE, DataSet, LabelledImages
+from tenfold.data.images import SIZE, DataSet, LabeledImages
 from tenfold.data.rows import MAX_LINE, parse_rows
 from tenfold.data.sources.canonical import from_rows
 from tenfold.errors import FormatError, SourceError
@@ -89,7 +89,7 @@ def from_openml() -> DataSet:
     raise SourceError(_("there is no mnist_784 in {path}", path="scikit_learn_data/openml"))
 
 
-def _load_arff(path: Path) -> LabelledImages:
+def _load_arff(path: Path) -> LabeledImages:
     """Read an ARFF file whose rows are 784 pixels and the class."""
     with opened(path) as file:
         line = 0
@@ -100,4 +100,4 @@ def _load_arff(path: Path) -> LabelledImages:
         else:
             raise FormatError(_("{path} is no ARFF file: it has no @DATA.", path=path))
         rows = parse_rows(file, path, columns=SIZE * SIZE + 1, line=line + 1)
-    return labelled(rows[:, :-1], rows[:, -1], path)
+    return labeled(rows[:, :-1], rows[:, -1], path)

@@ -14,8 +14,8 @@ from tenfold.clusters import cluster_address, connect
 from tenfold.errors import InputError
 from tenfold.experiments.engines import Outcome
 from tenfold.experiments.engines._answers import outcome
-from tenfold.experiments.engines._parcels import do_parcel, lay_down, send, unmark
-from tenfold.experiments.engines._watch import Watch, lost, room
+from tenfold.experiments.engines._health import Watch, lost, room
+from tenfold.experiments.engines._transfer import do_parcel, lay_down, send, unmark
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.processes import core_count

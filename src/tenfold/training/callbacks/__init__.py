@@ -17,7 +17,7 @@ import pkgutil
 
 from tenfold.errors import UnknownNameError
 from tenfold.language import text as _
-from tenfold.runs import Run
+from tenfold.records import Run
 from tenfold.training.callbacks._together import Together
 from tenfold.training.callbacks._tracker import Tracker
 

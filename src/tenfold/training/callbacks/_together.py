@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import final
 
-from tenfold.runs import EpochRow
+from tenfold.records import EpochRow
 from tenfold.training.progress import Observer, Plan
 
 __all__ = ["Together"]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.training.progress import Observer
 
 __all__ = ["Tracker", "epoch_metrics", "final_metrics", "parameters"]

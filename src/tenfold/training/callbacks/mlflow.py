@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, final
 from tenfold.errors import MissingExtraError, RunError, TenfoldError
 from tenfold.files import storage_error, write_whole
 from tenfold.language import text as _
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.training.callbacks._tracker import epoch_metrics, final_metrics, parameters
 from tenfold.training.progress import Plan
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from tenfold.errors import MissingExtraError
 from tenfold.files import storage_error
-from tenfold.runs import EpochRow, Run
+from tenfold.records import EpochRow, Run
 from tenfold.training.callbacks._tracker import epoch_metrics, final_metrics
 from tenfold.training.progress import Plan
 

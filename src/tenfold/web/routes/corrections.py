@@ -16,13 +16,13 @@ from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
-from tenfold.data import CLASSES, SIZE, DataSet, LabelledImages, save
+from tenfold.data import CLASSES, SIZE, DataSet, LabeledImages, save
 from tenfold.data.corrections import LARGEST_ID
 from tenfold.data.formats import formats
 from tenfold.errors import UnknownNameError
 from tenfold.imaging import open_picture
 from tenfold.language import text as _
-from tenfold.web.placed import ENCODED, as_base64, decoded, from_base64
+from tenfold.web._codec import ENCODED, as_base64, decoded, from_base64
 from tenfold.web.problems import Problem
 from tenfold.web.service import Service
 from tenfold.web.store import Correction, Corrections, database_url, open_corrections
@@ -191,7 +191,7 @@ def _suffix(format_name: str) -> str:
     return next(iter(form.SUFFIXES), "")
 
 
-def _as_data(images: LabelledImages, format_name: str) -> DataSet:
+def _as_data(images: LabeledImages, format_name: str) -> DataSet:
     splits = {"train": images}
     if format_name == "pickle":
         # Its form has a place for test images, which may be empty but must be there.

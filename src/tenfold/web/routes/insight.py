@@ -1,4 +1,4 @@
-"""Why a digit was read as it was: layers, saliency, the nearest training digits, a map."""
+"""Why a digit was read as it was: layers, occlusion, the nearest training digits, a map."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from fastapi import APIRouter, FastAPI, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from tenfold.data.images import SIZE
-from tenfold.language import text as _
-from tenfold.models.bundled import DEFAULT
-from tenfold.web.insight import (
+from tenfold.insight import (
     Layer,
     Preparing,
     Shelf,
-    as_base64,
-    from_base64,
     layers_of,
     nearest,
+    occlusion,
     open_network,
-    saliency,
 )
-from tenfold.web.insight.neighbors import MOST_NEIGHBORS
-from tenfold.web.placed import ENCODED
+from tenfold.insight.neighbors import MOST_NEIGHBORS
+from tenfold.language import text as _
+from tenfold.models.bundled import DEFAULT
+from tenfold.web._codec import ENCODED, as_base64, from_base64
 from tenfold.web.service import Service
 
 __all__ = ["router"]
@@ -78,7 +76,7 @@ class LayerObject(BaseModel):
     reach: float = Field(description="The largest absolute value.")
 
 
-class SaliencyObject(BaseModel):
+class OcclusionObject(BaseModel):
     """How much of the evidence for the label rests on each pixel."""
 
     width: int
@@ -91,7 +89,7 @@ class InsightObject(BaseModel):
 
     label: int = Field(ge=0, le=9)
     layers: list[LayerObject]
-    saliency: SaliencyObject
+    occlusion: OcclusionObject
 
 
 class NeighborObject(BaseModel):
@@ -191,11 +189,11 @@ def _insight(service: Service, asked: Asked) -> dict[str, Any]:
     placed = from_base64(asked.placed)
     network = open_network(service.catalog.get(asked.model))
     label = int(network.model.predict(placed)[0])
-    values = saliency(network.model, placed, label)
+    values = occlusion(network.model, placed, label)
     return {
         "label": label,
         "layers": [_shown(layer) for layer in layers_of(network, placed)],
-        "saliency": {"width": SIZE, "height": SIZE, "values": as_base64(values)},
+        "occlusion": {"width": SIZE, "height": SIZE, "values": as_base64(values)},
     }
 
 

@@ -175,6 +175,6 @@ async def _answer(
 ) -> Response:
     uploads = await take_uploads(request, service)
     is_small = sum(len(upload.content) for upload in uploads) <= SMALL
-    pool = service.lane if is_small else service.pool
+    pool = service.small_request_pool if is_small else service.pool
     entries = await pool.run(read_uploads, service, uploads, names, layout, threshold)
     return Response(msgspec.json.encode({"readings": entries}), media_type="application/json")

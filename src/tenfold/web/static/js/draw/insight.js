@@ -16,11 +16,11 @@ export async function insight(digit, model, signal) {
 }
 
 /** @param {any} digit @param {any} told */
-function heat(digit, { saliency, label }) {
-  const { width, height, values } = saliency;
-  const canvas = element("canvas", { class: "pixels", role: "img", "aria-label": text("insight.saliency", { label }) });
+function heat(digit, { occlusion, label }) {
+  const { width, height, values } = occlusion;
+  const canvas = element("canvas", { class: "pixels", role: "img", "aria-label": text("insight.occlusion", { label }) });
   paintHeat(canvas, fromBase64(digit.placed), fromBase64(values), width, height);
-  return element("div", { class: "heat" }, canvas, element("p", { class: "note" }, text("insight.saliency", { label })));
+  return element("div", { class: "heat" }, canvas, element("p", { class: "note" }, text("insight.occlusion", { label })));
 }
 
 /** @param {any} told */

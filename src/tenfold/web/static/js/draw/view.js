@@ -12,7 +12,7 @@ import { startCamera } from "./camera.js";
 import { Correction } from "./correction.js";
 import { insight } from "./insight.js";
 import { startKeyboardPen } from "./keyboard.js";
-import { kin } from "./kin.js";
+import { neighbors } from "./neighbors.js";
 import { LiveReader } from "./live.js";
 import { Models } from "./models.js";
 import { Pictures } from "./pictures.js";
@@ -29,7 +29,7 @@ export class DrawView {
     this.pictures = new Pictures({ query: () => this.models.query(), chosen: (shot) => this.#shown(shot) });
     this.answer = new Answer({ model: (at) => this.#choose(at, 0), digit: (at) => this.#choose(this.#at(), at) });
     this.correction = new Correction(byId("correction"));
-    this.folds = [this.#fold("insight", insight), this.#fold("kin", kin)];
+    this.folds = [this.#fold("insight", insight), this.#fold("neighbors", neighbors)];
     startKeyboardPen(this.board, byId("crosshair"));
     startCamera((files) => this.pictures.add(files));
     this.#tools();

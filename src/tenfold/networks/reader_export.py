@@ -1,0 +1,96 @@
+"""The two trained networks as model files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import final
+
+import numpy as np
+import torch
+from torch import nn
+
+from tenfold.models import Card, LineModel, Model, load_model, probe_images
+from tenfold.models.line_model import COLUMN, HEIGHT, probe_strip
+from tenfold.networks.onnx_export import check_agreement, write_model
+from tenfold.networks.reader import CLASSES, NONE, DigitNetwork, LineNetwork
+
+__all__ = ["digit_probe", "line_probe", "save_digits", "save_lines"]
+
+_SIZES = (48, 100)
+"""Widths on which a saved line model is compared with the network."""
+
+
+@final
+class _Judge(nn.Module):
+    """The digit network with its answers apart: logits [N, 10] of digits, and [N, 1] of none."""
+
+    def __init__(self, network: DigitNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the logits of the digits, and of none of them."""
+        logits = self.network(images)
+        return logits[:, :NONE], logits[:, NONE:]
+
+
+@torch.no_grad()
+def line_probe(network: LineNetwork) -> tuple[float, ...]:
+    """Return what ``network`` answers to the probe's strip, mean over columns, for the card."""
+    network.eval()
+    logits, _boxes = network(torch.from_numpy(probe_strip())[:, None])
+    return tuple(logits[0].mean(0).tolist())
+
+
+@torch.no_grad()
+def digit_probe(network: DigitNetwork) -> tuple[float, ...]:
+    """Return the ten digits' logits that ``network`` gives the probe's image, for the card."""
+    network.eval()
+    return tuple(network(torch.from_numpy(probe_images()))[0, :NONE].tolist())
+
+
+def save_lines(path: Path, network: LineNetwork, card: Card) -> LineModel:
+    """Write the line network, read it back, compare, and return it.
+
+    Raises:
+        StorageError: if the file cannot be written.
+        ModelError: if ONNX Runtime's answers differ from PyTorch's.
+    """
+    answers = {"logits": ("N", "T", CLASSES), "boxes": ("N", "T", 4)}
+    # The network halves the width twice; any multiple of 4 goes through.
+    write_model(path, network, card, {"strips": ("N", 1, HEIGHT, "4*T")}, answers)
+    model = LineModel(path.read_bytes())
+    random = np.random.default_rng(0)
+    for width in _SIZES:
+        strips = random.random((3, HEIGHT, width), np.float32)
+        with torch.no_grad():
+            expected, offsets = network(torch.from_numpy(strips)[:, None])
+        logits, boxes = model.predict(strips)
+        check_agreement(logits, expected.numpy())
+        check_agreement(boxes, _in_pixels(offsets).numpy())
+    return model
+
+
+def save_digits(path: Path, network: DigitNetwork, card: Card) -> Model:
+    """Write the digit network, read it back, compare, and return it.
+
+    Raises:
+        StorageError: if the file cannot be written.
+        ModelError: if ONNX Runtime's answers differ from PyTorch's.
+    """
+    answers = {"logits": ("N", NONE), "none": ("N", 1)}
+    write_model(path, _Judge(network), card, {"images": ("N", 1, 28, 28)}, answers)
+    model = load_model(path)
+    images = np.random.default_rng(0).random((16, 28, 28), np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(images)[:, None])
+    check_agreement(model.logits(images), expected[:, :NONE].numpy())
+    check_agreement(model.judge(images), expected.softmax(1).numpy())
+    return model
+
+
+def _in_pixels(offsets: torch.Tensor) -> torch.Tensor:
+    """Boxes as ``LineModel`` gives them, from the network's own."""
+    column = torch.arange(offsets.shape[1])[:, None] * COLUMN + 1.5
+    row = torch.full_like(column, HEIGHT / 2)
+    return offsets * (HEIGHT / 2) + torch.cat([column, row, column, row], 1)

@@ -1,0 +1,144 @@
+"""How far the reader's confidences can be trusted: fitted and checked on held-out scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.data import LabeledImages
+from tenfold.imaging import Placement, find_ink
+from tenfold.models import LineModel, Model
+from tenfold.reader.attempts import Networks, attempts_on
+from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
+from tenfold.reader.lines import Found, LineReading
+from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
+
+__all__ = ["SCENES", "calibrate"]
+
+SCENES = 3000
+"""Scenes that are read to calibrate; a third of them only checks."""
+
+# Width to height of the scenes.
+_ASPECTS = (0.8, 1.0, 1.2, 1.6, 2.4, 3.2, 4.0, 4.8)
+
+# A digit found is a digit written if their boxes share this part of what they cover together.
+_SHARED = 0.3
+
+_BINS = 15
+
+# Readings are gathered before there are weights; what these make of them is not looked at.
+_UNFITTED = Calibration.from_dict(dict.fromkeys((field.name for field in fields(Calibration)), 0.0))
+
+Numbers = npt.NDArray[np.float64]
+
+
+def calibrate(
+    lines: LineModel, digits: Model, held: LabeledImages, seed: int, count: int = SCENES
+) -> dict[str, Any]:
+    """Fit what turns the networks' answers into probabilities to believe.
+
+    The scenes are read as any picture is: ink, lines, both networks.
+
+    Args:
+        lines: the line model as saved.
+        digits: the digit model as saved.
+        held: digits that neither was trained on.
+        seed: what the scenes follow from.
+        count: how many scenes.
+
+    Returns:
+        Plain data for the line model's card: the weights of ``Calibration``, how many lines they
+        were fitted to, and on how many others which expected calibration errors were measured.
+    """
+    glyphs = load_glyphs(held.images, held.labels)
+    found = list(_gather(lines, digits, glyphs, count, seed))
+    check = len(found) // 3
+    fitted = _fit_whole(found[check:], _fit(found[check:]))
+    return {
+        **fitted.to_dict(),
+        "fitted_on": len(found) - check,
+        "checked_on": check,
+        **_check(found[:check], fitted),
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A line of a scene as it was read: which digits are right, and whether all of it is."""
+
+    reading: LineReading
+    right: list[bool]
+    whole: bool
+
+
+def _gather(
+    lines: LineModel, digits: Model, glyphs: Glyphs, count: int, seed: int
+) -> Iterator[_Seen]:
+    """Read scenes as any picture is read; yield their lines in which digits were found."""
+    networks = Networks(lines, digits, Placement(), _UNFITTED)
+    for index in range(count):
+        rng = np.random.default_rng([seed, index, 1])
+        scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
+        if any(mark.label == DOUBTFUL for mark in scene.marks):
+            continue
+        for reading in _readings(scene, networks):
+            if reading.found:
+                right = [_is_right(found, scene) for found in reading.found]
+                yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
+
+
+def _readings(scene: Scene, networks: Networks) -> tuple[LineReading, ...]:
+    """Read a scene's lines, or what a glance shows: what a reader tries first."""
+    ink = find_ink(scene.gray.astype(np.float32) / np.float32(255))
+    return next(attempts_on(ink, networks, None)).readings
+
+
+def _fit(seen: list[_Seen]) -> Calibration:
+    """The curve for single digits; the one for whole lines is still to come."""
+    rows = np.concatenate([measures(one.reading) for one in seen] or [np.zeros((0, len(MEASURES)))])
+    weights = _logistic(rows, [right for one in seen for right in one.right])
+    named = dict(zip(("bias", *MEASURES), weights, strict=True))
+    return Calibration(**named, whole_bias=0.0, whole_text=0.0, whole_digits=0.0)
+
+
+def _fit_whole(seen: list[_Seen], fitted: Calibration) -> Calibration:
+    rows = [whole_measures(one.reading, fitted.confidences(one.reading)) for one in seen]
+    bias, text, digits = _logistic(np.asarray(rows).reshape(-1, 2), [one.whole for one in seen])
+    return replace(fitted, whole_bias=bias, whole_text=text, whole_digits=digits)
+
+
+def _logistic(rows: Numbers, right: list[bool]) -> list[float]:
+    """Fit a logistic curve; return its intercept and its weights."""
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(right)) < 2:
+        # A network that is always right, or never, says nothing of its doubts.
+        return [3.0 if all(right) and right else -3.0, *[0.0] * rows.shape[1]]
+    fitted = LogisticRegression(max_iter=1000).fit(rows, right)
+    return [float(fitted.intercept_[0]), *map(float, fitted.coef_[0])]
+
+
+def _check(seen: list[_Seen], fitted: Calibration) -> dict[str, float]:
+    """The expected calibration errors of digits and of whole lines."""
+    digits = [sure for one in seen for sure in fitted.confidences(one.reading)]
+    wholes = [fitted.whole(one.reading, fitted.confidences(one.reading)) for one in seen]
+    return {
+        "digits_error": _error(digits, [right for one in seen for right in one.right]),
+        "lines_error": _error(wholes, [one.whole for one in seen]),
+    }
+
+
+def _error(sure: list[float], right: list[bool]) -> float:
+    """The expected calibration error over 15 bins of equal width (Guo et al. 2017)."""
+    bins = np.minimum((np.asarray(sure) * _BINS).astype(int), _BINS - 1)
+    off = np.bincount(bins, np.asarray(sure) - np.asarray(right, np.float64), _BINS)
+    return float(np.abs(off).sum() / max(1, len(sure)))
+
+
+def _is_right(found: Found, scene: Scene) -> bool:
+    label = int(found.combined().argmax())
+    return any(mark.label == label and mark.shared(found.box) > _SHARED for mark in scene.digits)

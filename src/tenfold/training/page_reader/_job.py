@@ -1,0 +1,199 @@
+"""The training of the reader's two networks, from digits to a finished run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any, final
+
+import msgspec
+import torch
+from safetensors.torch import save
+from torch import nn
+
+from tenfold.data import DataSet
+from tenfold.errors import InputError, MissingExtraError
+from tenfold.files import write_whole
+from tenfold.imaging.placement import Placement
+from tenfold.language import text as _
+from tenfold.metrics import evaluate_probabilities
+from tenfold.models import DIGITS, Card, Probe
+from tenfold.networks.onnx_export import replace_card
+from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
+from tenfold.networks.reader_export import digit_probe, line_probe, save_digits, save_lines
+from tenfold.reader.own import PARTNER
+from tenfold.recipes import ReaderRecipe
+from tenfold.records import Run, software_versions
+from tenfold.training.devices import exact_arithmetic
+from tenfold.training.memory import keep_freed_memory
+from tenfold.training.page_reader._calibration import calibrate
+from tenfold.training.page_reader._course import train_task
+from tenfold.training.page_reader._digit import DigitTask
+from tenfold.training.page_reader._line import LineTask
+from tenfold.training.page_reader._pools import Pools
+from tenfold.training.progress import Observer
+from tenfold.training.settings import Settings
+
+__all__ = ["ReaderJob"]
+
+
+@final
+class ReaderJob:
+    """A training of the reader about to happen in a locked run folder.
+
+    Beside what every run keeps, the folder then holds ::
+
+        scenes/                                  the scenes, composed once
+        {lines,digits}.checkpoint.safetensors    each network after its last whole epoch
+        {lines,digits}.safetensors               the trained weights
+        {lines,digits}.onnx                      the models, with their cards
+
+    The history has the epochs of the digit network, then those of the line network.
+
+    Raises:
+        InputError: if a fold is asked for, or no image would be left to train on.
+        MissingExtraError: if a package is missing that composes scenes.
+    """
+
+    def __init__(self, run: Run, recipe: ReaderRecipe, settings: Settings, data: DataSet) -> None:
+        if any(find_spec(name) is None for name in ("skimage", "HersheyFonts")):
+            raise MissingExtraError("train", _("Training"))
+        if settings.fold is not None:
+            raise InputError(_("The reader is not trained by folds; train it as a whole."))
+        images = data.train[: settings.subset]
+        keep = len(images) - recipe.held_out
+        if keep < 1:
+            raise InputError(
+                _(
+                    "Received held_out {held} of {count} training images; none would be left.",
+                    held=recipe.held_out,
+                    count=len(images),
+                )
+            )
+        self._run = run
+        self._recipe = recipe
+        self._settings = settings
+        self._fit, self._held = images[:keep], images[keep:]
+        self._test = data.splits.get("test") if settings.test else None
+        self._pools = Pools(run.folder / "scenes", recipe, settings.seed)
+
+    def forget(self) -> None:
+        """Remove what an earlier run left that this one would go on with."""
+        self._pools.clear()
+        for path in self._run.folder.glob("*.checkpoint.safetensors"):
+            path.unlink()
+
+    def run(self, observer: Observer) -> Run:
+        """Compose the scenes, train both networks from their last checkpoints, and score them."""
+        keep_freed_memory()
+        began = time.perf_counter()
+        settings = self._settings
+        self._pools.make(self._fit, self._held, settings.threads)
+        with exact_arithmetic(settings.threads):
+            # Numbers too small for their exponent cost many times the usual and mean nothing here.
+            torch.set_flush_denormal(True)
+            try:
+                scores: dict[str, Any] = {}
+                digits = self._train_digits(observer, scores)
+                lines = self._train_lines(observer, scores)
+            finally:
+                torch.set_flush_denormal(False)
+            self._save(lines, digits, scores)
+        scores["seconds"] = self._seconds(time.perf_counter() - began)
+        self._run.write_scores(scores)
+        return self._run
+
+    def _train_lines(self, observer: Observer, scores: dict[str, Any]) -> LineNetwork:
+        """Train the line network; put what it reached into ``scores``."""
+        torch.manual_seed(self._settings.seed)
+        task = LineTask(
+            self._pools.strips(held=False),
+            self._pools.strips(held=True),
+            self._recipe.lines,
+            seed=self._settings.seed,
+            device=self._settings.device,
+            precision=self._settings.precision,
+        )
+        before = self._recipe.digits.epochs
+        train_task(
+            task, self._recipe.lines, self._run, observer, before=before, epochs=self._epochs
+        )
+        scores["lines"] = task.scores()
+        return task.network
+
+    def _train_digits(self, observer: Observer, scores: dict[str, Any]) -> DigitNetwork:
+        """Train the digit network; put what it reached into ``scores``."""
+        recipe = self._recipe
+        torch.manual_seed(self._settings.seed)
+        task = DigitTask(
+            self._pools.placed(held=False),
+            self._fit,
+            recipe.plain_copies,
+            self._pools.placed(held=True),
+            recipe.digits,
+            seed=self._settings.seed,
+            device=self._settings.device,
+            precision=self._settings.precision,
+        )
+        train_task(task, recipe.digits, self._run, observer, before=0, epochs=self._epochs)
+        scores["digits"] = task.scores(self._held)
+        if self._test:
+            rows = task.logits(self._test.images)[:, :NONE].softmax(1).numpy()
+            scores["test"] = evaluate_probabilities(rows, self._test.labels).to_dict()
+        return task.network
+
+    def _save(self, lines: LineNetwork, digits: DigitNetwork, scores: dict[str, Any]) -> None:
+        """Write weights and models; the line model's card also says how to believe them."""
+        folder = self._run.folder
+        networks: dict[str, nn.Module] = {"lines": lines, "digits": digits}
+        for name, network in networks.items():
+            network.to("cpu")
+            network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
+            write_whole(folder / f"{name}.safetensors", save(network.state_dict()))
+        reached = scores["digits"]
+        if "test" in scores:
+            reached = reached | {"test": {k: scores["test"][k] for k in ("accuracy", "count")}}
+        digit_card = self._card("digits", reached, digit_probe(digits))
+        digit_model = save_digits(folder / "digits.onnx", digits, digit_card)
+        card = self._card("lines", scores["lines"], line_probe(lines))
+        line_model = save_lines(folder / "lines.onnx", lines, card)
+        calibration = calibrate(line_model, digit_model, self._held, self._settings.seed)
+        calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
+        training = {**card.training, "calibration": calibration}
+        replace_card(folder / "lines.onnx", msgspec.structs.replace(card, training=training))
+
+    def _card(self, name: str, scores: dict[str, Any], probe: tuple[float, ...]) -> Card:
+        recipe, settings = self._recipe, self._settings
+        return Card(
+            name=name,
+            classes=DIGITS,
+            placement=Placement().to_dict(),
+            scaling={},
+            recipe=recipe.to_dict(),
+            training={
+                "seed": settings.seed,
+                "images": len(self._fit),
+                "scenes": sum(part.count for part in recipe.scenes),
+                "device": settings.device,
+                "precision": settings.precision,
+            },
+            data={
+                "name": settings.data,
+                "sha256": settings.data_hash,
+                "letters": f"Hershey-Fonts {version('Hershey-Fonts')}",
+            },
+            scores=scores,
+            versions=software_versions(),
+            license="MIT",
+            probe=Probe(probe),
+        )
+
+    @property
+    def _epochs(self) -> int:
+        return self._recipe.lines.epochs + self._recipe.digits.epochs
+
+    def _seconds(self, now: float) -> float:
+        """Time in all, epochs before an interruption included."""
+        return max(now, sum(row.seconds for row in self._run.history))

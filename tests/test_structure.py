@@ -1,0 +1,51 @@
+"""How the package is built: what is private stays in its package, and imports make no circle."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import tenfold
+
+ROOT = Path(tenfold.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def package_of(path: Path) -> str:
+    return ".".join(("tenfold", *path.relative_to(ROOT).parts[:-1]))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, lazily too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def is_module(dotted: str) -> bool:
+    path = ROOT.joinpath(*dotted.split(".")[1:])
+    return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+def strangers(path: Path) -> list[str]:
+    """Private modules of other packages that a file imports."""
+    own = package_of(path)
+    found = []
+    for dotted in imported(path):
+        parts = dotted.split(".")
+        private = [at for at, part in enumerate(parts) if part[0] == "_" and part[1] != "_"]
+        if parts[0] != "tenfold" or not private or not is_module(".".join(parts[: private[0] + 1])):
+            continue
+        home = ".".join(parts[: private[0]])
+        if own != home and not own.startswith(home + "."):
+            found.append(dotted)
+    return found
+
+
+def test_what_is_private_is_imported_by_its_own_package_alone() -> None:
+    found = {str(path.relative_to(ROOT)): strangers(path) for path in FILES}
+    assert {name: dotted for name, dotted in found.items() if dotted} == {}
