@@ -75,7 +75,7 @@ def _once(name: str, count: int, epochs: int, data: str) -> dict[str, float]:
             start = time.perf_counter() - began
             took = timed(lambda: _do(engine, jobs))
             end = timed(stack.close)
-        training = sum(job.run.scores["seconds"] for job in jobs) / count
+        training = sum(job.run.scores.seconds for job in jobs) / count
     return {"start": start, "a job": took * workers / count, "training": training, "end": end}
 
 

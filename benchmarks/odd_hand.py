@@ -166,7 +166,7 @@ def close_the_loop(
         on_page, alone = measure(page, folder, writer, seed, unseen)
     run = tenfold.Run(folder / "runs/mine")
     card = load_bundled(RECIPE).card
-    mnist = (card.scores["test"]["accuracy"], run.scores["test"]["accuracy"])
+    mnist = (card.scores["test"]["accuracy"], run.scores.test.accuracy)
     return Outcome(drawn, corrected, on_page, alone, mnist, seconds)
 
 

@@ -110,8 +110,8 @@ def our_rows(root: Path) -> list[list[object]]:
 
 def _time(runs: list[Run]) -> str:
     """The median of a training's seconds, and with how many threads it was."""
-    threads = sorted({run.plan["settings"]["threads"] for run in runs})
-    seconds = statistics.median(run.scores["seconds"] for run in runs)
+    threads = sorted({run.plan.settings.threads for run in runs})
+    seconds = statistics.median(run.scores.seconds for run in runs)
     return f"{seconds:.0f} s ({' or '.join(map(str, threads))})"
 
 
@@ -165,7 +165,7 @@ def write_page(root: Path, names: list[str], seeds: int) -> None:
 def accuracies(root: Path, name: str, seeds: int, precision: str | None) -> list[float]:
     """Return the test accuracies of a recipe's runs in percent, seed by seed."""
     runs = [run_folder(root, name, seed, precision) for seed in range(seeds)]
-    return [100 * run.scores["test"]["accuracy"] for run in runs]
+    return [100 * run.scores.test.accuracy for run in runs]
 
 
 def compare_precisions(root: Path, names: list[str], seeds: int, precision: str) -> str:

@@ -32,7 +32,7 @@ def test_a_run(folders: Path) -> None:
     assert run.finished
     assert [row.epoch for row in run.history] == [1, 2]
     assert run.history[1].validation_accuracy == pytest.approx(0.375)
-    assert run.scores["test"]["accuracy"] == pytest.approx(20 / 60)
+    assert run.scores.test.accuracy == pytest.approx(20 / 60)
     model = tenfold.load_model(run.model_path)
     test = load("drawn.npz").test
     # Answers near each other may change places by rounding; none does among these.
@@ -69,5 +69,5 @@ def test_a_report_of_each(folder: str, said: str, folders: Path) -> None:
 
 
 def test_the_images_are_those_of_then(folders: Path) -> None:
-    assert load("drawn.npz").hash() == Run("run").plan["settings"]["data_hash"]
+    assert load("drawn.npz").hash() == Run("run").plan.settings.data_hash
     assert np.asarray(load("drawn.npz").train.labels).shape == (240,)

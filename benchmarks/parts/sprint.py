@@ -94,7 +94,7 @@ def whole_command(name: str, options: Options) -> dict[str, Any]:
             began = time.perf_counter()
             subprocess.run([*command, *subset], check=True, capture_output=True)
             times["all"].append(time.perf_counter() - began)
-            times["training"].append(Run(Path(folder) / "run").scores["seconds"])
+            times["training"].append(Run(Path(folder) / "run").scores.seconds)
         began = time.perf_counter()
         subprocess.run([sys.executable, "-c", "import tenfold.training"], check=True)
         times["imports"].append(time.perf_counter() - began)

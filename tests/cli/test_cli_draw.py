@@ -145,7 +145,7 @@ def test_a_run_that_left_the_test_images_alone_shows_those_it_held_out(
     fold = RunSource(Run(experiment / "fold-1"), Choices())
     _train, held = Fold(1, folds=3).split(drawn.train.labels)
     np.testing.assert_array_equal(fold.images, drawn.train.images[held])
-    accuracy = Run(experiment / "fold-1").scores["validation"]["accuracy"]
+    accuracy = Run(experiment / "fold-1").scores.validation.accuracy
     assert fold.matrix.trace() / fold.matrix.sum() == pytest.approx(accuracy)
     chosen = RunSource(Run(experiment / "fold-1"), Choices(split="test"))
     np.testing.assert_array_equal(chosen.images, drawn.test.images)
@@ -154,7 +154,7 @@ def test_a_run_that_left_the_test_images_alone_shows_those_it_held_out(
 def test_a_runs_results_are_its_own(experiment: Path, drawn: DataSet) -> None:
     run = Run(experiment / "plain")
     source = RunSource(run, Choices(index=3))
-    assert source.matrix.tolist() == run.scores["test"]["confusion"]
+    assert source.matrix.tolist() == run.scores.test.confusion
     np.testing.assert_array_equal(source.image, drawn.test.images[3])
     expected = load_model(run.model_path).predict_proba(drawn.test.images[3])[0]
     assert source.digit == expected.argmax()
@@ -169,7 +169,7 @@ def test_a_folder_of_runs_is_gathered_by_recipe(experiment: Path) -> None:
     source = open_source(str(experiment), Choices(recipe="mlp-256"))
     assert {name: len(row) for name, row in source.scores.items()} == {"mlp-256": 2, "other": 1}
     folds = [Run(experiment / f"fold-{at}") for at in range(2)]
-    assert source.scores["mlp-256"] == [run.scores["validation"]["accuracy"] for run in folds]
+    assert source.scores["mlp-256"] == [run.scores.validation.accuracy for run in folds]
     assert source.histories == [run.history for run in folds]
     assert source.title == "mlp-256"
 

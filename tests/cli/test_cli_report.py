@@ -43,7 +43,7 @@ def test_a_report_of_a_real_run_has_pictures_of_its_digits(
     text = page.read_text(encoding="utf-8")
     assert "The first 25 images as mlp-128 reads them." in text
     assert "How far the confidence of mlp-128 can be believed." in text
-    assert f"{run.scores['test']['accuracy']:.2%}" in text
+    assert f"{run.scores.test.accuracy:.2%}" in text
 
 
 def test_the_language_is_chosen_behind_the_command_too(
@@ -89,10 +89,10 @@ def test_evaluate_writes_a_report(
     words = ["evaluate", run.folder, "--data", drawn_file, "--report", "page.html"]
     code, out, err = tenfold(capsys, *words)
     assert code == 0
-    assert f"{run.scores['test']['accuracy']:.2%}" in out
+    assert f"{run.scores.test.accuracy:.2%}" in out
     assert "Wrote page.html" in err
     text = Path("page.html").read_text(encoding="utf-8")
-    assert f"{run.scores['test']['accuracy']:.2%}" in text
+    assert f"{run.scores.test.accuracy:.2%}" in text
     assert drawn.test.hash() in text
     assert f"tenfold evaluate {run.folder} --data {drawn_file} --split test --report page.html" in (
         text

@@ -54,7 +54,7 @@ def test_train_then_evaluate_then_the_figures(
     names += ("reliability", "worst_errors")
     assert figures == {f"{name}.png" for name in names}
 
-    accuracy = Run("run").scores["test"]["accuracy"]
+    accuracy = Run("run").scores.test.accuracy
     for model in ("run", "run/model.onnx"):
         code, out, _err = tenfold(screen, "evaluate", model, "--data", drawn_file)
         assert code == 0

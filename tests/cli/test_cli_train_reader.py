@@ -47,7 +47,7 @@ def test_it_trains_and_goes_on(
     assert "reader, lines  epoch 2/2" in err
     assert "Test accuracy" in out
     assert "lines.onnx" in out
-    assert Run("r").plan["settings"]["precision"] == "fp32"
+    assert Run("r").plan.settings.precision == "fp32"
     assert not (Path("r") / "figures").exists()
     code, _out, err = tenfold(screen, "train", "--run", "r", "--resume")
     assert (code, "is finished" in err) == (0, True)
@@ -68,7 +68,7 @@ def test_the_recipe_prefers_a_precision(
     wanted = load_any_recipe("reader").precision
     assert wanted == "bf16"
     # Where the processor has no instructions for it, it would only be slower.
-    assert Run("r").plan["settings"]["precision"] == fast_precision(wanted, "cpu")
+    assert Run("r").plan.settings.precision == fast_precision(wanted, "cpu")
 
 
 def test_it_is_shown_in_words(screen: pytest.CaptureFixture[str]) -> None:

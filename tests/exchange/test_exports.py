@@ -33,9 +33,9 @@ from tenfold.exchange._safetensors import read_safetensors, written_safetensors
 from tenfold.exchange._torch import read_program, written_program
 from tenfold.imaging.placement import Placement
 from tenfold.models import CARD_KEY, Card, Probe, load_bundled, load_model
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
-from tenfold.networks.scaling import PixelScaling
 from tenfold.recipes import Adam, Recipe
 
 UNIT = np.random.default_rng(11).random((6, 28, 28), np.float32)

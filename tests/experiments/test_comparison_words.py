@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tenfold.experiments import Comparison, ScoreSet, compare_sets
+from tenfold.experiments import ScoreSet, compare_sets
 from tenfold.language import set_language
+from tenfold.records.results import Comparison
 
 BETTER = Comparison("b", "a", 0.0038, (0.0021, 0.0055), 0.0004, 5, "better", 3)
 

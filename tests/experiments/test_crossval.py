@@ -11,8 +11,9 @@ from sklearn.model_selection import KFold
 
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
-from tenfold.experiments import CrossValidation, Job, crossval, run_job
+from tenfold.experiments import Job, crossval, run_job
 from tenfold.records import Run
+from tenfold.records.results import CrossValidation
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -51,10 +52,10 @@ def test_results_are_complete_and_saved(drawn: DataSet, drawn_file: Path) -> Non
         for index, score in enumerate(one["scores"]):
             run = Run(Path("cv") / score["run"])
             assert score["fold"] == index
-            assert run.scores["validation"]["accuracy"] == score["accuracy"]
-            assert run.scores["validation"]["count"] == 400
-            assert run.plan["settings"]["seed"] == index
-            assert "test" not in run.scores
+            assert run.scores.validation.accuracy == score["accuracy"]
+            assert run.scores.validation.count == 400
+            assert run.plan.settings.seed == index
+            assert run.scores.test is None
     assert len(saved["comparisons"]) == 1
     assert saved["comparisons"][0]["first"] == "mlp-sigmoid"
     assert saved["comparisons"][0]["n"] == 3
@@ -69,7 +70,7 @@ def test_the_folds_are_scikit_learns(drawn: DataSet, drawn_file: Path) -> None:
     cross_validate(drawn_file)
     cutter = KFold(3, shuffle=True, random_state=1)
     for index, (_train, held) in enumerate(cutter.split(drawn.train.images)):
-        fold = Fold(**Run(f"cv/mlp-128/fold-{index}").plan["settings"]["fold"])
+        fold = Fold(**Run(f"cv/mlp-128/fold-{index}").plan.settings.fold)
         assert np.array_equal(fold.split(drawn.train.labels)[1], held)
 
 
@@ -96,7 +97,7 @@ def test_repeats_cut_anew(drawn_file: Path) -> None:
     found = cross_validate(drawn_file, folds=2, repeats=2, stratified=True, subset=400)
     scores = found.recipes[0].scores
     assert [(score.repeat, score.fold) for score in scores] == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    assert [Run(f"cv/{s.run}").plan["settings"]["seed"] for s in scores] == [0, 1, 2, 3]
+    assert [Run(f"cv/{s.run}").plan.settings.seed for s in scores] == [0, 1, 2, 3]
     assert "--repeats 2 --stratified" in found.command
     assert found.command.endswith("--subset 400")
 

@@ -77,7 +77,7 @@ def test_the_recipes_is_taken_where_it_is_fast(
         subset=120,
     )
     scores = run_job(job)
-    assert job.run.plan["settings"]["precision"] == "bf16"
+    assert job.run.plan.settings.precision == "bf16"
     # Taken as it is, whatever another machine is fast at.
     assert run_job(job) == scores
 

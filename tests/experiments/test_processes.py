@@ -54,7 +54,7 @@ def test_a_worker_that_is_killed_costs_its_job_only(drawn: DataSet, drawn_file: 
     assert outcomes["long"].scores is None
     assert "its process died" in outcomes["long"].error
     assert outcomes["short"].scores is not None
-    assert outcomes["short"].scores["validation"]["count"] == 200
+    assert outcomes["short"].scores.validation.count == 200
     assert multiprocessing.active_children() == []
 
 

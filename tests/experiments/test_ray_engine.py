@@ -291,9 +291,7 @@ DONE = {"scores": {"validation": {"accuracy": 1.0}}, "node": "far"}
 def ended(engine: RayEngine) -> list[Any]:
     found = []
     while outcome := engine.result(0.1):
-        found.append(
-            (outcome.scores and outcome.scores["validation"], outcome.error, outcome.again)
-        )
+        found.append((outcome.scores and outcome.scores.validation, outcome.error, outcome.again))
     return found
 
 

@@ -45,9 +45,9 @@ def test_each_recipe_is_trained_with_each_seed_and_scored_on_the_test_images(
         assert one.claim
         for score in one.scores:
             run = Run(Path("sd") / score.run)
-            assert run.scores["test"]["accuracy"] == score.accuracy
-            assert run.scores["test"]["count"] == 300
-            assert run.plan["settings"]["seed"] == score.seed
+            assert run.scores.test.accuracy == score.accuracy
+            assert run.scores.test.count == 300
+            assert run.plan.settings.seed == score.seed
     assert json.loads(Path("sd/results.json").read_text()) == json.loads(
         json.dumps(found.to_dict())
     )

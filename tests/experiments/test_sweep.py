@@ -133,9 +133,9 @@ def test_a_grid_gives_a_winner_ready_to_train(drawn_file: Path) -> None:
     assert good["state"] == "finished"
     assert good["settings"] == {"learning_rate": 0.05, "scaling": "normalize"}
     run = Run(Path("My Sweep") / good["run"])
-    assert run.scores["validation"]["accuracy"] == good["accuracy"]
-    assert run.scores["validation"]["count"] == 200
-    assert "test" not in run.scores
+    assert run.scores.validation.accuracy == good["accuracy"]
+    assert run.scores.validation.count == 200
+    assert run.scores.test is None
     assert bad["state"] == "failed"
     assert bad["accuracy"] is None
     assert "The loss became" in bad["error"]
@@ -153,7 +153,7 @@ def test_folds_give_a_mean(drawn_file: Path) -> None:
         "mlp-128", {"scaling": ["raw"]}, drawn_file, folder="sw", folds=2, changes=QUICK, subset=400
     )
     runs = [Run(f"sw/trial-0/fold-{index}") for index in range(2)]
-    scores = [run.scores["validation"]["accuracy"] for run in runs]
+    scores = [run.scores.validation.accuracy for run in runs]
     assert found.trials[0].accuracy == pytest.approx(sum(scores) / 2)
 
 

@@ -14,10 +14,10 @@ from tenfold.data import DataSet
 from tenfold.errors import InputError, ModelError
 from tenfold.exchange._network import from_model
 from tenfold.models import CARD_KEY, Card, Model, Probe, load_model
+from tenfold.models.scaling import PixelScaling
 from tenfold.models.session import check_answer
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
-from tenfold.networks.scaling import PixelScaling
 from tenfold.recipes import load_recipe
 
 

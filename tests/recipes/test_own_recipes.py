@@ -27,7 +27,7 @@ def test_it_learns_drawn_digits(name: str, drawn: DataSet, tmp_path: Path) -> No
     epochs, least = DRAWN[name]
     changes = {"epochs": epochs, "batch_size": 64}
     run = tenfold.train(name, drawn, run=tmp_path / "run", changes=changes, observer=Silence())
-    assert run.scores["test"]["accuracy"] >= least
+    assert run.scores.test.accuracy >= least
 
 
 def test_tiny_is_tiny() -> None:
@@ -44,4 +44,4 @@ def test_sprint_on_part_of_mnist(name: str, subset: int, least: float, tmp_path:
     except SourceError as error:
         pytest.skip(f"MNIST is not at hand: {error}")
     run = tenfold.train(name, data, run=tmp_path / "run", subset=10_000, observer=Silence())
-    assert run.scores["test"]["accuracy"] >= least
+    assert run.scores.test.accuracy >= least

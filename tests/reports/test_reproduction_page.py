@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from tenfold.experiments import Comparison
-from tenfold.experiments.reproduce import CLAIMS, Finding
+from tenfold.experiments.reproduce import CLAIMS
 from tenfold.language import set_language
+from tenfold.records.results import Comparison, Finding
 from tenfold.reports.reproduction import reproduction_page
 
 ENVIRONMENT = {

@@ -114,7 +114,7 @@ def test_tensorboard_reads_what_was_written(run: Run, drawn: DataSet) -> None:
     assert [value for _step, value in losses] == pytest.approx([row.loss for row in run.history])
     (score,) = events.Scalars("accuracy/test")
     assert score.step == 3
-    assert score.value == pytest.approx(run.scores["test"]["accuracy"])
+    assert score.value == pytest.approx(run.scores.test.accuracy)
 
 
 @pytest.fixture
@@ -146,12 +146,12 @@ def test_mlflow_reads_what_was_recorded(run: Run, drawn: DataSet) -> None:
     assert recorded.info.status == "FINISHED"
     assert recorded.info.run_name == "mlp-128"
     assert recorded.data.params["epochs"] == "3"
-    assert recorded.data.params["optimizer.kind"] == run.plan["recipe"]["optimizer"]["kind"]
+    assert recorded.data.params["optimizer.kind"] == run.plan.recipe.optimizer["kind"]
     losses = client.get_metric_history(recorded.info.run_id, "loss/train")
     assert [(m.step, m.value) for m in losses] == [
         (row.epoch, pytest.approx(row.loss)) for row in run.history
     ]
-    accuracy = run.scores["test"]["accuracy"]
+    accuracy = run.scores.test.accuracy
     assert recorded.data.metrics["accuracy/test"] == pytest.approx(accuracy)
     files = {file.path for file in client.list_artifacts(recorded.info.run_id)}
     assert files == {"model.onnx", "run.json"}

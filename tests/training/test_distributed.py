@@ -141,7 +141,7 @@ def check_follows(run: Run, undisturbed: Run) -> None:
     assert [row.epoch for row in run.history] == [1, 2, 3, 4]
     for row, other in zip(run.history, undisturbed.history, strict=True):
         assert row.loss == pytest.approx(other.loss, rel=1e-3 if row.epoch == 1 else 0.1)
-    assert run.scores["test"]["loss"] == pytest.approx(undisturbed.scores["test"]["loss"], rel=0.3)
+    assert run.scores.test.loss == pytest.approx(undisturbed.scores.test.loss, rel=0.3)
 
 
 @pytest.mark.timeout(600)
@@ -172,7 +172,7 @@ def test_a_killed_process_leaves_a_run_that_one_process_goes_on_with(
     assert "Signal 9 (SIGKILL)" in said
     assert said.count("Traceback") == 1
     assert not run.finished
-    assert run.plan["settings"]["processes"] == 2
+    assert run.plan.settings.processes == 2
     check_follows(resume(run.folder, observer=Silence()), undisturbed)
 
 

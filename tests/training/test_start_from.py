@@ -107,7 +107,7 @@ def test_run_and_card_say_what_it_began_with(
         add_copies=3,
     )
     digest = hashlib.sha256(first.model_path.read_bytes()).hexdigest()
-    settings = run.plan["settings"]
+    settings = run.plan.settings
     assert settings["start"]["name"] == str(first.model_path)
     assert settings["start"]["sha256"] == digest
     parts = [
@@ -126,8 +126,8 @@ def test_run_and_card_say_what_it_began_with(
 
 
 def test_a_run_from_chance_says_nothing_of_a_start(first: Run) -> None:
-    assert first.plan["settings"]["start"] is None
-    assert first.plan["settings"]["added"] == []
+    assert first.plan.settings.start is None
+    assert first.plan.settings.added == []
     assert not {"start", "added", "add_copies"} & set(load_model(first.model_path).card.training)
 
 
@@ -237,8 +237,8 @@ def test_a_bundled_model_is_started_from_by_its_name(drawn: DataSet, tmp_path: P
         start_from="cnn-deep",
         observer=Silence(),
     )
-    assert run.plan["settings"]["start"]["name"] == "cnn-deep"
-    assert run.plan["recipe"]["optimizer"]["learning_rate"] == pytest.approx(0.001)
+    assert run.plan.settings.start["name"] == "cnn-deep"
+    assert run.plan.recipe.optimizer["learning_rate"] == pytest.approx(0.001)
 
 
 def test_how_often_images_are_shown() -> None:

@@ -29,14 +29,14 @@ def quick(data: DataSet, folder: Path, name: str = "mlp-256", **options: object)
 def test_a_run_keeps_everything(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(drawn, tmp_path / "run", seed=7, subset=1000)
     assert run.finished
-    assert run.plan["settings"]["seed"] == 7
-    assert run.plan["settings"]["data_hash"] == drawn.hash()
-    assert run.plan["recipe"]["epochs"] == 2
+    assert run.plan.settings.seed == 7
+    assert run.plan.settings.data_hash == drawn.hash()
+    assert run.plan.recipe.epochs == 2
     assert [row.epoch for row in run.history] == [1, 2]
     assert run.history[-1].step == 2 * 7  # 800 images in batches of 128
     assert run.history[-1].validation_accuracy is not None
-    assert run.scores["test"]["count"] == 300
-    assert run.environment["versions"]["torch"]
+    assert run.scores.test.count == 300
+    assert run.environment.versions["torch"]
     assert run.checkpoint_path.is_file()
     assert run.weights_path.is_file()
 
@@ -46,9 +46,9 @@ def test_the_saved_model_reaches_the_scores_that_were_noted(drawn: DataSet, tmp_
     model = load_model(run.model_path)
     images, labels = drawn.test
     accuracy = float((model.predict(images) == labels).mean())
-    assert accuracy == pytest.approx(run.scores["test"]["accuracy"], abs=1e-9)
+    assert accuracy == pytest.approx(run.scores.test.accuracy, abs=1e-9)
     assert accuracy > 0.9
-    assert model.card.scores["test"]["accuracy"] == run.scores["test"]["accuracy"]
+    assert model.card.scores["test"]["accuracy"] == run.scores.test.accuracy
     assert model.card.training["images"] == 1000
 
 
@@ -107,7 +107,7 @@ def test_a_run_is_not_overwritten_unless_asked(drawn: DataSet, tmp_path: Path) -
     quick(drawn, tmp_path, seed=1)
     with pytest.raises(RunError, match="already holds a run"):
         quick(drawn, tmp_path, seed=2)
-    assert quick(drawn, tmp_path, seed=2, again=True).plan["settings"]["seed"] == 2
+    assert quick(drawn, tmp_path, seed=2, again=True).plan.settings.seed == 2
 
 
 def test_resuming_on_other_data_is_refused(drawn: DataSet, tmp_path: Path) -> None:
@@ -212,13 +212,13 @@ def test_a_device_that_is_not_there_is_named(drawn: DataSet, tmp_path: Path) -> 
 def test_bf16_learns_too(drawn: DataSet, tmp_path: Path) -> None:
     # Small, for a processor without bf16 takes its time.
     run = quick(drawn, tmp_path, "tiny", precision="bf16", changes={"epochs": 6})
-    assert run.scores["test"]["accuracy"] > 0.8
+    assert run.scores.test.accuracy > 0.8
 
 
 def test_without_test_images_there_are_no_test_scores(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(DataSet("alone", {"train": drawn.train}), tmp_path)
     assert run.finished
-    assert "test" not in run.scores
+    assert run.scores.test is None
 
 
 def test_watching_the_test_images_needs_some(drawn: DataSet, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_every_scaling_travels_in_the_model(drawn: DataSet, tmp_path: Path, scal
     model = load_model(run.model_path)
     images, labels = drawn.test
     accuracy = float(np.mean(model.predict(images) == labels))
-    assert accuracy == pytest.approx(run.scores["test"]["accuracy"], abs=1e-9)
+    assert accuracy == pytest.approx(run.scores.test.accuracy, abs=1e-9)
     pixels = drawn.train.images[:1000].astype(np.float64)
     scaled = (pixels - model.card.scaling["offset"]) * model.card.scaling["factor"]
     expected = {
@@ -271,17 +271,17 @@ def test_a_fold_is_held_out_and_the_test_images_left_alone(drawn: DataSet, tmp_p
 
     fold = Fold(index=2, folds=4)
     run = quick(drawn, tmp_path, fold=fold)
-    assert run.plan["settings"]["fold"]["index"] == 2
-    assert "test" not in run.scores
-    assert run.scores["validation"]["count"] == 300
+    assert run.plan.settings.fold["index"] == 2
+    assert run.scores.test is None
+    assert run.scores.validation.count == 300
     cut = list(KFold(4, shuffle=True, random_state=1).split(drawn.train.images))[2]
     for mine, theirs in zip(fold.split(drawn.train.labels), cut, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     last = run.history[-1]
-    assert last.validation_accuracy == pytest.approx(run.scores["validation"]["accuracy"])
+    assert last.validation_accuracy == pytest.approx(run.scores.validation.accuracy)
     # A recipe that watches the test images watches the fold instead.
     watching = quick(drawn, tmp_path / "2", "mlp-128", fold=fold, changes={"validation": "test"})
-    assert watching.scores["validation"]["count"] == 300
+    assert watching.scores.validation.count == 300
 
 
 @pytest.mark.parametrize(

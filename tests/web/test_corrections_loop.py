@@ -50,7 +50,7 @@ def test_corrections_made_through_the_service_make_the_new_model_better(
     assert before < 0.9
     assert after > before + 0.05
     run = tenfold.Run(tmp_path / "runs" / "mine")
-    (added,) = run.plan["settings"]["added"]
+    (added,) = run.plan.settings.added
     assert (added["name"], added["count"]) == ("corrections", 20)
     card = tenfold.load_model(run.model_path).card
     assert card.training["start"]["name"] == "cnn-deep"

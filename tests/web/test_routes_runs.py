@@ -128,7 +128,7 @@ def test_a_real_training_is_followed_live(
     assert training.wait(200) == 0
     shown = httpx.get(f"{address}/api/runs/live", timeout=60).json()
     assert [row["epoch"] for row in shown["history"]] == seen
-    assert shown["accuracy"] == Run(tmp_path / "runs" / "live").scores["test"]["accuracy"]
+    assert shown["accuracy"] == Run(tmp_path / "runs" / "live").scores.test.accuracy
     again = httpx.get(f"{address}/api/runs/live/events", headers={"Last-Event-ID": "5"})
     assert again.status_code == 204
 

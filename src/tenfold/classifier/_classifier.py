@@ -23,9 +23,10 @@ from tenfold.data import CLASSES, DataSet, LabeledImages
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.models import load_model
+from tenfold.models.scaling import PixelScaling, scaling_of
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork
-from tenfold.networks.scaling import PixelScaling, fit_scaling, scaling_of
+from tenfold.networks.scaling import fit_scaling
 from tenfold.networks.weights import kept_weights
 from tenfold.recipes import Recipe
 from tenfold.records import EpochRow, Run

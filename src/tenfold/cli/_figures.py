@@ -76,19 +76,19 @@ def _figures(run: Run) -> Iterator[tuple[str, Figure]]:
     from tenfold.figures.reliability import reliability
     from tenfold.figures.worst_errors import worst_errors
     from tenfold.models import load_model
-    from tenfold.recipes import Recipe, summarize
+    from tenfold.recipes import summarize
 
-    recipe = Recipe.from_dict(run.plan["recipe"])
-    test = run.scores.get("test")
-    last = (test["loss"], test["accuracy"]) if test else None
+    recipe = run.plan.network
+    test = run.scores.test
+    last = (test.loss, test.accuracy) if test else None
     over = "step" if recipe.sampling == "replacement" else None
     yield "learning_curves", learning_curves([run.history], recipe.name, last, over)
     yield "network", network(summarize(recipe.layers), recipe.name)
-    if test is None:
+    if test is None or test.confusion is None:
         return
-    yield "confusion", confusion(test["confusion"])
-    yield "class_scores", class_scores(test["confusion"])
-    images, labels = load_dataset(run.plan["settings"]["data"]).test
+    yield "confusion", confusion(test.confusion)
+    yield "class_scores", class_scores(test.confusion)
+    images, labels = load_dataset(run.plan.settings.data).test
     rows = load_model(run.model_path).predict_proba(images)
     yield "predictions", predictions(images[:GRID], labels[:GRID], rows[:GRID])
     yield "worst_errors", worst_errors(images, labels, rows)

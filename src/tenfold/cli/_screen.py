@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from tenfold.language import text as _
+
+if TYPE_CHECKING:
+    from tenfold.records import Scored
 
 __all__ = ["note", "scores_line"]
 
@@ -17,14 +19,15 @@ def note(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def scores_line(test: Mapping[str, Any]) -> str:
+def scores_line(test: Scored) -> str:
     """Return the scores on the test images in one line."""
+    low, high = test.interval or (test.accuracy, test.accuracy)
     return _(
         "Test accuracy {accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), "
         "loss {loss:.4f}, {count} images",
-        accuracy=test["accuracy"],
-        low=test["interval"][0],
-        high=test["interval"][1],
-        loss=test["loss"],
-        count=test["count"],
+        accuracy=test.accuracy,
+        low=low,
+        high=high,
+        loss=test.loss,
+        count=test.count,
     )

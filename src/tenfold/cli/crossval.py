@@ -23,8 +23,8 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tenfold.experiments import CrossValidation
     from tenfold.records.command import CrossvalPlan
+    from tenfold.records.results import CrossValidation
 
 
 def crossval(

@@ -96,6 +96,7 @@ def _show(evaluation: Evaluation) -> None:
 
     from tenfold.cli._console import Console
     from tenfold.cli._screen import scores_line
+    from tenfold.records import Scored
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("", style="bold")
@@ -107,7 +108,7 @@ def _show(evaluation: Evaluation) -> None:
         counts = [_count(int(n), at == digit) for at, n in enumerate(row)]
         shares = (evaluation.recall[digit], evaluation.precision[digit])
         table.add_row(str(digit), *counts, *("·" if isnan(s) else f"{s:.2%}" for s in shares))
-    typer.echo(scores_line(evaluation.to_dict()))
+    typer.echo(scores_line(Scored.of(evaluation)))
     typer.echo(_("True digit by row, predicted by column:"))
     Console(least=80).print(table)
 

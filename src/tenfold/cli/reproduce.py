@@ -13,8 +13,8 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tenfold.experiments import Seeds
     from tenfold.records.command import ReproducePlan
+    from tenfold.records.results import Seeds
 
 
 def reproduce(

@@ -23,8 +23,8 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tenfold.experiments import Sweep
     from tenfold.records.command import SweepPlan
+    from tenfold.records.results import Sweep
 
 
 def sweep(

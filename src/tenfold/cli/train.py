@@ -19,7 +19,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.data import DataSet
     from tenfold.recipes import AnyRecipe
-    from tenfold.records import Run
+    from tenfold.records import Run, Settings
     from tenfold.records.command import TrainPlan
     from tenfold.training import Group, Observer
 
@@ -251,7 +251,7 @@ def _announce(recipe: AnyRecipe, log: list[str], images: int) -> None:
 def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[Run, AnyRecipe]:
     """The run to begin or go on with, and the recipe that is named or that the run has."""
     from tenfold.errors import InputError
-    from tenfold.recipes import load_any_recipe, recipe_from_dict
+    from tenfold.recipes import load_any_recipe
     from tenfold.records import Run, numbered_folder
 
     if resume and folder is None:
@@ -262,7 +262,7 @@ def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[R
             raise InputError(
                 _("There is no run in {folder} to go on with; name a recipe.", folder=folder)
             )
-        return run, recipe_from_dict(run.plan["recipe"])
+        return run, run.plan.recipe
     chosen = load_any_recipe(recipe or DEFAULT)
     return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
 
@@ -354,21 +354,22 @@ def _go_on(
     group: Group | None,
 ) -> Run:
     """Resume, but not under other settings than the run has."""
+    from msgspec import structs
+
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
-    from tenfold.recipes import recipe_from_dict
 
     before = run.plan
-    settings = before["settings"]
+    settings = before.settings
     known = {
-        **settings,
+        **structs.asdict(settings),
         "recipe": plan.recipe,
-        "start_from": (settings.get("start") or {}).get("name"),
-        "add": tuple(part["name"] for part in settings.get("added", [])),
+        "start_from": settings.start.name if settings.start else None,
+        "add": tuple(part.name for part in settings.added),
     }
     wanted = _wanted(recipe, plan, settings, named="recipe" in given)
     otherwise = any(known.get(name) != getattr(plan, name) for name in given)
-    if otherwise or wanted != recipe_from_dict(before["recipe"]):
+    if otherwise or wanted != before.recipe:
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "
@@ -388,24 +389,22 @@ def _go_on(
         return resume(run.folder, observer=observer, group=group or ALONE)
 
 
-def _wanted(
-    recipe: AnyRecipe, plan: TrainPlan, settings: dict[str, Any], *, named: bool
-) -> AnyRecipe:
+def _wanted(recipe: AnyRecipe, plan: TrainPlan, settings: Settings, *, named: bool) -> AnyRecipe:
     """The recipe that a training as asked for would have; one not named is the run's own."""
     from tenfold.data import load_dataset
     from tenfold.recipes import counted, settled_recipe
 
     changes: dict[str, object] = dict(plan.changes)
     if "validation" in changes:
-        images = len(load_dataset(settings["data"]).train)
-        changes = counted(changes, min(settings.get("subset") or images, images))
+        images = len(load_dataset(settings.data).train)
+        changes = counted(changes, min(settings.subset or images, images))
     return settled_recipe(recipe, changes, plan.start_from if named else None)
 
 
 def _show(run: Run) -> None:
     from tenfold.cli._screen import scores_line
 
-    if "test" in run.scores:
-        typer.echo(scores_line(run.scores["test"]))
+    if test := run.scores.test:
+        typer.echo(scores_line(test))
     for path in sorted(run.folder.glob("*.onnx")):
         typer.echo(_("Model: {path}", path=path))

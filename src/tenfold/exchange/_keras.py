@@ -18,9 +18,9 @@ from tenfold.exchange._keras_walk import Walk
 from tenfold.exchange._network import check_layers
 from tenfold.language import text as _
 from tenfold.models import Card
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits
-from tenfold.networks.scaling import PixelScaling
 from tenfold.recipes import Adam, Layer, Optimizer, Recipe
 
 __all__ = ["keras_network"]

@@ -20,7 +20,7 @@ from tenfold.exchange._keras_names import keras_order
 from tenfold.exchange._keras_told import PIXELS
 from tenfold.exchange._network import Network
 from tenfold.exchange.backend import import_keras
-from tenfold.networks.scaling import PixelScaling
+from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool, summarize
 
 __all__ = ["keras_model", "written_keras"]

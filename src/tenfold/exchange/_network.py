@@ -13,10 +13,10 @@ from torch import nn
 from tenfold.errors import InputError, ModelError
 from tenfold.language import text as _
 from tenfold.models import Card, Model
+from tenfold.models.scaling import PixelScaling, scaling_of
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, check_agreement
 from tenfold.networks.reader import CLASSES, DigitNetwork
-from tenfold.networks.scaling import PixelScaling, scaling_of
 from tenfold.networks.test_time_augmentation import shift_averaged
 from tenfold.networks.weights import Weights, check_weights, stored_weights
 from tenfold.recipes import (

@@ -7,7 +7,7 @@ from tenfold.exchange._export import Taken
 from tenfold.exchange._given import GIVEN
 from tenfold.exchange._network import Network
 from tenfold.language import text as _
-from tenfold.networks.scaling import PixelScaling
+from tenfold.models.scaling import PixelScaling
 
 __all__ = ["scaling_for", "taken_by"]
 

@@ -19,7 +19,7 @@ from tenfold.exchange._archive import member
 from tenfold.exchange._network import Network, from_weights
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card
-from tenfold.networks.scaling import PixelScaling
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks.weights import Weights
 
 __all__ = ["read_program", "written_program"]

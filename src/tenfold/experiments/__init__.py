@@ -7,33 +7,16 @@ Importing this package needs no PyTorch; the processes that train load it.
 """
 
 from tenfold.experiments.collect import compare, gather
-from tenfold.experiments.comparison import Comparison, ScoreSet, compare_sets
+from tenfold.experiments.comparison import ScoreSet, compare_sets
 from tenfold.experiments.crossval import crossval
 from tenfold.experiments.jobs import Job, run_job
 from tenfold.experiments.reproduce import reproduce
-from tenfold.experiments.scores import (
-    CrossValidation,
-    Failure,
-    Folds,
-    FoldScore,
-    RecipeScores,
-    Spread,
-)
-from tenfold.experiments.seeds import Seeds, train_seeds
-from tenfold.experiments.sweep import Sweep, sweep
+from tenfold.experiments.seeds import train_seeds
+from tenfold.experiments.sweep import sweep
 
 __all__ = [
-    "Comparison",
-    "CrossValidation",
-    "Failure",
-    "FoldScore",
-    "Folds",
     "Job",
-    "RecipeScores",
     "ScoreSet",
-    "Seeds",
-    "Spread",
-    "Sweep",
     "compare",
     "compare_sets",
     "crossval",

@@ -9,10 +9,10 @@ import numpy as np
 
 from tenfold.data import DataSet, Labels
 from tenfold.errors import InputError
-from tenfold.experiments.scores import Folds
 from tenfold.language import text as _
 from tenfold.recipes import Named, Recipe, load_recipe, named
 from tenfold.records.command import changes_as_text
+from tenfold.records.results import Folds
 
 __all__ = [
     "asked_recipes",

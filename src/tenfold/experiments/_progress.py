@@ -257,11 +257,11 @@ def _ended(outcome: Outcome) -> str:
     name = outcome.job.name
     if outcome.error or outcome.scores is None:
         return _("{name}: failed: {reason}", name=name, reason=outcome.error)
-    scores = outcome.scores.get("validation") or outcome.scores.get("test") or {}
-    reached = scores.get("accuracy")
-    if reached is None:
+    scored = outcome.scores.validation or outcome.scores.test
+    if scored is None:
         return _("{name}: done", name=name)
-    if outcome.scores.get("pruned"):
+    reached = scored.accuracy
+    if outcome.scores.pruned:
         return _("{name}: stopped early at accuracy {accuracy:.2%}", name=name, accuracy=reached)
     return _("{name}: accuracy {accuracy:.2%}", name=name, accuracy=reached)
 

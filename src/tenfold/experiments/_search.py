@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, final
 from tenfold.errors import InputError, MissingExtraError
 from tenfold.experiments._crew import Crew, at_work, need_training
 from tenfold.experiments._pruning import open_storage, open_study
-from tenfold.experiments._space import Range, Space, Value
-from tenfold.experiments._trials import Trial, Trials, failed_trial
+from tenfold.experiments._space import Range, Space
+from tenfold.experiments._trials import Trials, failed_trial
 from tenfold.experiments.engines import EngineChoice, Outcome
 from tenfold.experiments.jobs import Job, pruned_scores, run_job
 from tenfold.language import text as _
+from tenfold.records.results import Trial, Value
 
 if TYPE_CHECKING:
     import optuna

@@ -12,10 +12,9 @@ import msgspec
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, with_conv_blocks, with_dense_layers
+from tenfold.records.results import Value
 
 __all__ = ["Range", "Space", "apply", "grid", "parse_space"]
-
-Value: TypeAlias = int | float | str
 
 MOST_TRIALS = 10_000
 KEPT = ("name", "title", "source", "claim", "cost", "validation")

@@ -6,41 +6,17 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-
-from tenfold.experiments._space import Value, apply
+from tenfold.experiments._space import apply
 from tenfold.experiments.engines import Outcome
 from tenfold.experiments.jobs import Job, TrialReference
-from tenfold.experiments.scores import Folds, fold_name
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
+from tenfold.records import Fold
+from tenfold.records.results import Folds, Trial, Value, fold_name
 
 __all__ = ["Trial", "Trials", "failed_trial", "settings_text"]
-
-
-class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One setting of a sweep's parameters, and what it reached.
-
-    Args:
-        number: from 0, in the order in which they began.
-        settings: a value for each parameter.
-        accuracy: on the validation images, the mean over folds; none if the trial has failed. Of
-            one that was stopped early, its last epoch's.
-        loss: likewise.
-        state: "pruned" is stopped early, because others were better at the same epoch.
-        run: its run's folder, or that of its folds, within the sweep's.
-        error: why it failed.
-    """
-
-    number: int
-    settings: dict[str, Value]
-    accuracy: float | None
-    loss: float | None
-    state: Literal["finished", "pruned", "failed"]
-    run: str
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +59,17 @@ class Trials:
                 **self.given,
             )
             return [job]
-        cut = msgspec.to_builtins(self.folds)
-        shared = {key: cut[key] for key in ("folds", "seed", "stratified")}
+        cut = self.folds
         return [
             Job(
                 name=fold_name(name, 0, index),
                 recipe=recipe,
                 folder=str(place / f"fold-{index}"),
                 seed=self.seed + index,
-                fold={"index": index, "repeat": 0, **shared},
+                fold=Fold(index, cut.folds, 0, cut.seed, cut.stratified),
                 **self.given,
             )
-            for index in range(self.folds.folds)
+            for index in range(cut.folds)
         ]
 
     def trial(
@@ -104,13 +79,14 @@ class Trials:
         failed = [outcome.error for outcome in outcomes if outcome.scores is None]
         if failed:
             return failed_trial(number, settings, failed[0])
-        reached = [(outcome.scores or {})["validation"] for outcome in outcomes]
-        pruned = any((outcome.scores or {}).get("pruned") for outcome in outcomes)
+        scores = [outcome.scores for outcome in outcomes if outcome.scores is not None]
+        reached = [one.validation for one in scores if one.validation is not None]
+        pruned = any(one.pruned for one in scores)
         return Trial(
             number=number,
             settings=dict(settings),
-            accuracy=statistics.fmean(scores["accuracy"] for scores in reached),
-            loss=statistics.fmean(scores["loss"] for scores in reached),
+            accuracy=statistics.fmean(one.accuracy for one in reached),
+            loss=statistics.fmean(one.loss for one in reached),
             state="pruned" if pruned else "finished",
             run=run_name(number),
         )

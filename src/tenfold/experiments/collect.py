@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from tenfold.complaints import complaint
 from tenfold.errors import InputError, RunError
-from tenfold.experiments._folder import ExperimentFolder
-from tenfold.experiments.comparison import Comparison, ScoreSet, compare_sets
-from tenfold.experiments.scores import CrossValidation, fold_scores
+from tenfold.experiments.comparison import ScoreSet, compare_sets
+from tenfold.experiments.scores import fold_scores
 from tenfold.language import text as _
 from tenfold.records import Run
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import Comparison, CrossValidation, Seeds
 
 __all__ = ["compare", "gather"]
 
@@ -67,31 +66,25 @@ def gather(places: Sequence[str | Path]) -> list[ScoreSet]:
 
 
 def _is_seeds(place: Path) -> bool:
-    return (place / "results.json").is_file() and (
-        ExperimentFolder(place).results.get("kind") == "seeds"
-    )
+    folder = ExperimentFolder(place)
+    return folder.finished and isinstance(folder.results, Seeds)
 
 
 def _from_crossval(place: Path) -> list[ScoreSet]:
-    results = ExperimentFolder(place).results
-    if results.get("kind") != "crossval":
+    folder = ExperimentFolder(place)
+    found = folder.results
+    if not isinstance(found, CrossValidation):
         raise InputError(
             _(
                 "{folder} holds a {kind}, which cannot be compared; expected a cross-validation "
                 "or runs.",
                 folder=place,
-                kind=results.get("kind"),
+                kind=found.to_dict()["kind"],
             )
         )
-    try:
-        found = msgspec.convert(results, CrossValidation)
-    except msgspec.ValidationError as error:
-        path = place / "results.json"
-        reason = complaint(error, CrossValidation, results)
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
-    subset = ExperimentFolder(place).plan.get("subset")
-    data_hash = found.data["sha256"]
-    return [fold_scores(one, found.folds, data_hash, subset) for one in found.recipes]
+    return [
+        fold_scores(one, found.folds, found.data.sha256, folder.subset) for one in found.recipes
+    ]
 
 
 def _runs_in(place: Path) -> list[Run]:
@@ -108,7 +101,7 @@ def _from_runs(runs: Sequence[Run]) -> list[tuple[str, ScoreSet]]:
     """Put the runs of one recipe together; the name of the first one's folder tells sets apart."""
     groups: dict[bytes, list[Run]] = {}
     for run in runs:
-        recipe = msgspec.json.encode(run.plan.get("recipe"))
+        recipe = msgspec.json.encode(run.plan.recipe)
         group = groups.setdefault(recipe, [])
         if all(run.folder.resolve() != other.folder.resolve() for other in group):
             group.append(run)
@@ -139,28 +132,23 @@ def _set_of(runs: Sequence[Run]) -> ScoreSet:
             )
         )
     share = shares.pop()
-    name = str(runs[0].plan["recipe"]["name"])
+    name = runs[0].plan.recipe.name
     return ScoreSet(name, scores, share or 0.0, seeds=share is None)
 
 
 def _score_of(run: Run) -> tuple[tuple[object, ...], float | None, float]:
     """What a run was scored on, n_test / n_train if that was a fold, and its accuracy."""
-    try:
-        settings: dict[str, Any] = run.plan["settings"]
-        fold = settings.get("fold")
-        images = (settings["data_hash"], settings.get("subset"))
-        if fold:
-            cut = (fold["folds"], fold["stratified"], fold["seed"] + fold["repeat"])
-            key: tuple[object, ...] = (*images, *cut, fold["index"])
-            return key, 1 / (fold["folds"] - 1), float(run.scores["validation"]["accuracy"])
-        split = "test" if "test" in run.scores else "validation"
-        held = run.plan["recipe"]["validation"] if split == "validation" else None
-        key = (*images, split, held, settings["seed"])
-        return key, None, float(run.scores[split]["accuracy"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunError(
-            _("The run in {folder} has no scores to compare.", folder=run.folder)
-        ) from error
+    plan, scores = run.plan, run.scores
+    settings, fold = plan.settings, plan.settings.fold
+    images = (settings.data_hash, settings.subset)
+    if fold and scores.validation:
+        cut = (fold.folds, fold.stratified, fold.seed + fold.repeat)
+        return (*images, *cut, fold.index), 1 / (fold.folds - 1), scores.validation.accuracy
+    if fold or scores.best is None:
+        raise RunError(_("The run in {folder} has no scores to compare.", folder=run.folder))
+    split = "test" if scores.test else "validation"
+    held = None if scores.test else plan.network.validation
+    return (*images, split, held, settings.seed), None, scores.best.accuracy
 
 
 def _check_paired(first: ScoreSet, second: ScoreSet) -> None:

@@ -1,22 +1,20 @@
-"""Recipes compared pairwise, in numbers and in words."""
+"""Recipes compared pairwise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Literal
 
 import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.metrics import PairedTest, corrected_t_test, holm
+from tenfold.records.results import Comparison, Verdict
 
-__all__ = ["Comparison", "ScoreSet", "compare_sets"]
+__all__ = ["ScoreSet", "compare_sets"]
 
 SIGNIFICANT = 0.05
-
-Verdict = Literal["better", "worse", "no difference"]
 
 
 class ScoreSet(msgspec.Struct, frozen=True):
@@ -35,78 +33,6 @@ class ScoreSet(msgspec.Struct, frozen=True):
     scores: Mapping[tuple[object, ...], float]
     test_share: float
     seeds: bool = False
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """How one recipe's accuracy compares with another's on the same folds.
-
-    Args:
-        first: a recipe.
-        second: another.
-        difference: mean accuracy of the first minus the second's, in [-1, 1].
-        interval: its 95 % interval by the corrected resampled t-test, for this pair alone.
-        p: the test's p-value, after Holm's correction where several pairs are compared.
-        n: how many pairs of scores.
-        verdict: what the first is, as far as shown: p below 0.05 is a difference.
-        pairs: how many pairs of recipes p is corrected for.
-        seeds: whether scores differ by seed, rather than by fold.
-    """
-
-    first: str
-    second: str
-    difference: float
-    interval: tuple[float, float]
-    p: float
-    n: int
-    verdict: Verdict
-    pairs: int = 1
-    seeds: bool = False
-
-    @property
-    def sentence(self) -> str:
-        """All that in words, in the language in force."""
-        low, high = (100 * end for end in self.interval)
-        points = 100 * self.difference
-        values = {"first": self.first, "second": self.second, "p": self._p, "scores": self._scores}
-        if self.verdict == "better":
-            return _(
-                "{first} is better than {second} by {points:.2f} points "
-                "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
-                points=points,
-                low=low,
-                high=high,
-                **values,
-            )
-        if self.verdict == "worse":
-            return _(
-                "{first} is worse than {second} by {points:.2f} points "
-                "(95 % interval {low:.2f} to {high:.2f}, {p}, {scores}).",
-                points=-points,
-                low=-high,
-                high=-low,
-                **values,
-            )
-        return _(
-            "{first} and {second}: no difference shown "
-            "(mean difference {points:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}, "
-            "{p}, {scores}).",
-            points=points,
-            low=low,
-            high=high,
-            **values,
-        )
-
-    @property
-    def _scores(self) -> str:
-        return _("n = {n} seeds", n=self.n) if self.seeds else _("n = {n} folds", n=self.n)
-
-    @property
-    def _p(self) -> str:
-        places = 3 if self.p < 0.1 else 2
-        value = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.{places}f}"
-        if self.pairs > 1:
-            return _("{p} corrected for {pairs} pairs", p=value, pairs=self.pairs)
-        return value
 
 
 def compare_sets(sets: Sequence[ScoreSet]) -> tuple[Comparison, ...]:

@@ -18,23 +18,24 @@ from tenfold.experiments._arguments import (
     kept_precision,
 )
 from tenfold.experiments._crew import do_jobs, worker_count
-from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.comparison import compare_sets
 from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
-from tenfold.experiments.scores import (
+from tenfold.experiments.scores import fold_scores
+from tenfold.recipes import Recipe
+from tenfold.records import Fold, RunScores, numbered_folder
+from tenfold.records.command import CrossvalPlan, command_line
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import (
     CrossValidation,
+    Data,
     Failure,
     Folds,
     FoldScore,
     RecipeScores,
     fold_name,
-    fold_scores,
     spread,
 )
-from tenfold.recipes import Recipe
-from tenfold.records import numbered_folder
-from tenfold.records.command import CrossvalPlan, command_line
 
 __all__ = ["crossval"]
 
@@ -94,12 +95,12 @@ def crossval(
     check_images(loaded, subset, threads)
     check_folds(loaded, cut, subset)
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "crossval"))
-    about = {"name": str(data), "sha256": loaded.hash()}
+    about = Data(str(data), loaded.hash())
     given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
     given["threads"] = threads
     plan = {
         "kind": "crossval",
-        "data": about,
+        "data": msgspec.to_builtins(about),
         "folds": msgspec.to_builtins(cut),
         "recipes": [recipe.to_dict() for recipe in chosen],
         **given,
@@ -126,35 +127,33 @@ def crossval(
             data=about,
             folds=cut,
             recipes=scores,
-            comparisons=compare_sets([fold_scores(one, cut, about["sha256"]) for one in scores]),
+            comparisons=compare_sets([fold_scores(one, cut, about.sha256) for one in scores]),
             failed=tuple(_failure(outcome) for outcome in outcomes if outcome.scores is None),
             seconds=place.seconds_in_all(took, at_once),
             command=command,
-            folder=place.folder,
         )
-        place.write_results(found.to_dict())
+        place.write_results(found)
     return found
 
 
 def _jobs(
     recipes: Sequence[Recipe],
     cut: Folds,
-    data: Mapping[str, str],
+    data: Data,
     folder: Path,
     given: Mapping[str, Any],
 ) -> list[Job]:
     """One job for each fold of each recipe; all recipes of a fold before the next fold."""
     jobs = []
     for repeat, index in itertools.product(range(cut.repeats), range(cut.folds)):
-        fold = {"index": index, "folds": cut.folds, "repeat": repeat}
-        fold |= {"seed": cut.seed, "stratified": cut.stratified}
+        fold = Fold(index, cut.folds, repeat, cut.seed, cut.stratified)
         where = f"repeat-{repeat}-fold-{index}" if cut.repeats > 1 else f"fold-{index}"
         for recipe in recipes:
             job = Job(
                 name=fold_name(recipe.name, repeat, index),
                 recipe=recipe.to_dict(),
-                data=data["name"],
-                data_hash=data["sha256"],
+                data=data.name,
+                data_hash=data.sha256,
                 folder=str(folder / recipe.name / where),
                 seed=repeat * cut.folds + index,
                 fold=fold,
@@ -178,11 +177,13 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome], folder: Path) -> Recipe
     )
 
 
-def _fold_score(job: Job, scores: Mapping[str, Any], folder: Path) -> FoldScore:
-    reached = scores["validation"]
+def _fold_score(job: Job, scores: RunScores, folder: Path) -> FoldScore:
+    reached, seconds = scores.validation, scores.seconds
+    assert reached is not None
+    assert seconds is not None
     index, repeat = _place(job)
     run = Path(job.folder).relative_to(folder).as_posix()
-    return FoldScore(index, repeat, reached["accuracy"], reached["loss"], scores["seconds"], run)
+    return FoldScore(index, repeat, reached.accuracy, reached.loss, seconds, run)
 
 
 def _failure(outcome: Outcome) -> Failure:
@@ -192,4 +193,4 @@ def _failure(outcome: Outcome) -> Failure:
 
 def _place(job: Job) -> tuple[int, int]:
     assert job.fold is not None
-    return job.fold["index"], job.fold["repeat"]
+    return job.fold.index, job.fold.repeat

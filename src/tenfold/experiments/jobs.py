@@ -13,7 +13,7 @@ from tenfold.data import DataSet, load_dataset
 from tenfold.errors import DataWarning, RunError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.records import Run
+from tenfold.records import Fold, Run, RunScores, Scored
 
 if TYPE_CHECKING:
     from tenfold.training import Observer
@@ -43,7 +43,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         data_hash: sha256 of its pixels and labels.
         folder: the run's folder.
         seed: decides weights, order and dropout.
-        fold: the fields of a ``tenfold.training.Fold``, or none.
+        fold: which fold is held out, or none.
         subset: how many training images to use, or none for all.
         device: "auto", "cpu", "cuda" or "mps".
         precision: "fp32" or "bf16"; none is the recipe's, where the device is fast at it.
@@ -58,7 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     data_hash: str
     folder: str
     seed: int = 0
-    fold: dict[str, Any] | None = None
+    fold: Fold | None = None
     subset: int | None = None
     device: str = "auto"
     precision: str | None = None
@@ -72,12 +72,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return Run(self.folder)
 
 
-def run_job(job: Job) -> dict[str, Any]:
+def run_job(job: Job) -> RunScores:
     """Do a job: begin its run, go on where it stopped, or take a finished run as it is.
 
     Returns:
-        The run's scores, as plain data. A job that its search has stopped early gives the scores
-        of its last epoch under "validation", and "pruned".
+        The run's scores; of a job that its search has stopped early those of its last epoch.
 
     Raises:
         RunError: if the folder holds a run of another plan.
@@ -96,15 +95,17 @@ def run_job(job: Job) -> dict[str, Any]:
         return pruned_scores(job)
 
 
-def pruned_scores(job: Job) -> dict[str, Any]:
+def pruned_scores(job: Job) -> RunScores:
     """Return what a job that was stopped early had reached."""
     last = job.run.history[-1]
-    reached = {"accuracy": last.validation_accuracy, "loss": last.validation_loss}
-    return {"validation": reached, "pruned": True}
+    assert last.validation_accuracy is not None
+    assert last.validation_loss is not None
+    reached = Scored(accuracy=last.validation_accuracy, loss=last.validation_loss)
+    return RunScores(validation=reached, pruned=True)
 
 
 def _train(job: Job, observer: Observer | None) -> Run:
-    from tenfold.training import Fold, Silence, resume, train
+    from tenfold.training import Silence, resume, train
 
     data = _load(job.data)
     if data.hash() != job.data_hash:
@@ -119,7 +120,7 @@ def _train(job: Job, observer: Observer | None) -> Run:
         run=job.folder,
         seed=job.seed,
         subset=job.subset,
-        fold=msgspec.convert(job.fold, Fold) if job.fold else None,
+        fold=job.fold,
         test=job.test,
         device=job.device,
         precision=job.precision,
@@ -131,8 +132,7 @@ def _train(job: Job, observer: Observer | None) -> Run:
 def _check_plan(job: Job) -> None:
     """Refuse a folder whose run is not the one that the job asks for."""
     plan = job.run.plan
-    settings = plan.get("settings", {})
-    wanted = {
+    wanted: dict[str, object] = {
         "seed": job.seed,
         "data_hash": job.data_hash,
         "subset": job.subset,
@@ -142,8 +142,8 @@ def _check_plan(job: Job) -> None:
     if job.precision is not None:
         # Else it is what the device that began it is fast at, of which the recipe decides.
         wanted["precision"] = job.precision
-    differing = [name for name, value in wanted.items() if settings.get(name) != value]
-    if Recipe.from_dict(plan.get("recipe", {})) != Recipe.from_dict(job.recipe):
+    differing = [name for name, value in wanted.items() if getattr(plan.settings, name) != value]
+    if plan.recipe != Recipe.from_dict(job.recipe):
         differing.insert(0, "recipe")
     if differing:
         raise RunError(

@@ -12,15 +12,17 @@ from tenfold.data import DataSet, load_dataset
 from tenfold.errors import RunError
 from tenfold.experiments._arguments import check_images
 from tenfold.experiments._crew import do_jobs, worker_count
-from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.crossval import crossval
 from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
+from tenfold.records import RunScores
 from tenfold.records.command import ReproducePlan, command_line
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import Data, Finding, RecipeScores, Reproduction
 
-__all__ = ["CLAIMS", "Claim", "Finding", "reproduce"]
+__all__ = ["CLAIMS", "Claim", "reproduce"]
 
 HARNESS = ("cnn-baseline", "cnn-batchnorm", "cnn-deep")
 FINAL = ("cnn-deep", "mlp-512", "mlp-256", "mlp-128", "mlp-sigmoid")
@@ -78,30 +80,6 @@ CLAIMS = (
 )
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured for one claim.
-
-    Args:
-        key: the claim's.
-        accuracy: mean over folds, or of one model on the test images, in [0, 1].
-        interval: 95 %: of the mean over folds (Student's t), or Wilson's for one model.
-        deviation: sample standard deviation over folds; ``None`` for one model.
-        count: folds, or test images.
-        seconds: training time, summed over folds.
-        agrees: whether the accuracy lies where the claim allows.
-        runs: the run folders, relative to the experiment's.
-    """
-
-    key: str
-    accuracy: float
-    interval: tuple[float, float]
-    deviation: float | None
-    count: int
-    seconds: float
-    agrees: bool
-    runs: tuple[str, ...]
-
-
 def reproduce(
     folder: str | Path = "runs/reproduction",
     data: str | Path = "mnist",
@@ -110,8 +88,8 @@ def reproduce(
     epochs: int | None = None,
     subset: int | None = None,
     engine: str = "processes",
-) -> dict[str, Any]:
-    """Run what the texts ran, and return and keep the findings as plain data.
+) -> Reproduction:
+    """Run what the texts ran, and return and keep the findings.
 
     Called again it goes on where it stopped. ``epochs`` and ``subset`` make a quick trial of the
     machinery; the findings then say nothing about the texts. ``engine`` does the trainings, as
@@ -142,7 +120,7 @@ def reproduce(
         )
         if found.failed:
             raise RunError(found.failed[0].error)
-        findings = [_over_folds(name, place) for name in HARNESS]
+        findings = [_over_folds(one) for one in found.recipes]
         jobs = _jobs(place.folder, str(data), loaded, epochs, subset)
         outcomes, _took = do_jobs(jobs, worker_count(workers, choice), choice)
         for outcome in outcomes:
@@ -150,15 +128,14 @@ def reproduce(
                 raise RunError(outcome.error)
             findings.append(_of_one(outcome.job, outcome.scores, place))
         findings.append(_a_seven(place, loaded))
-        results = {
-            "kind": "reproduction",
-            "data": {"name": str(data), "sha256": loaded.hash()},
-            "findings": {one.key: msgspec.to_builtins(one) for one in findings},
-            "crossval_seconds": found.seconds,
-            "comparisons": msgspec.to_builtins(found.comparisons),
-        }
+        results = Reproduction(
+            data=Data(str(data), loaded.hash()),
+            findings={one.key: one for one in findings},
+            crossval_seconds=found.seconds,
+            comparisons=found.comparisons,
+        )
         place.write_results(results)
-    return place.results
+    return results
 
 
 def _jobs(
@@ -185,20 +162,19 @@ def _jobs(
     ]
 
 
-def _over_folds(name: str, place: ExperimentFolder) -> Finding:
-    results = ExperimentFolder(place.folder / "crossval").results
-    scores = next(one for one in results["recipes"] if one["name"] == name)
-    mean, deviation = scores["accuracy"]["mean"], scores["accuracy"]["sd"]
-    count = scores["accuracy"]["n"]
-    half = _student(count) * deviation / math.sqrt(count)
+def _over_folds(scores: RecipeScores) -> Finding:
+    reached = scores.accuracy
+    assert reached is not None
+    assert reached.sd is not None
+    half = _student(reached.n) * reached.sd / math.sqrt(reached.n)
     return _finding(
-        f"folds {name}",
-        accuracy=mean,
-        interval=(mean - half, mean + half),
-        deviation=deviation,
-        count=count,
-        seconds=sum(score["seconds"] for score in scores["scores"]),
-        runs=tuple(f"crossval/{score['run']}" for score in scores["scores"]),
+        f"folds {scores.name}",
+        accuracy=reached.mean,
+        interval=(reached.mean - half, reached.mean + half),
+        deviation=reached.sd,
+        count=reached.n,
+        seconds=sum(score.seconds for score in scores.scores),
+        runs=tuple(f"crossval/{score.run}" for score in scores.scores),
     )
 
 
@@ -209,15 +185,19 @@ def _student(count: int) -> float:
     return float(stats.t.ppf(0.975, count - 1))
 
 
-def _of_one(job: Job, scores: dict[str, Any], place: ExperimentFolder) -> Finding:
-    test = scores["test"]
+def _of_one(job: Job, scores: RunScores, place: ExperimentFolder) -> Finding:
+    test, seconds = scores.test, scores.seconds
+    assert test is not None
+    assert test.interval is not None
+    assert test.count is not None
+    assert seconds is not None
     return _finding(
         job.name,
-        accuracy=test["accuracy"],
-        interval=tuple(test["interval"]),
+        accuracy=test.accuracy,
+        interval=test.interval,
         deviation=None,
-        count=test["count"],
-        seconds=scores["seconds"],
+        count=test.count,
+        seconds=seconds,
         runs=(str(Path(job.folder).relative_to(place.folder)),),
     )
 

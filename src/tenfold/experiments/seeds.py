@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -12,59 +11,18 @@ from tenfold.data import load_dataset
 from tenfold.errors import InputError
 from tenfold.experiments._arguments import asked_recipes, check_images, chosen_recipes
 from tenfold.experiments._crew import do_jobs, worker_count
-from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
-from tenfold.experiments.scores import Spread, spread
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.records import numbered_folder
+from tenfold.records import RunScores, numbered_folder
 from tenfold.records.command import ReproducePlan, command_line
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import Data, SeededRecipe, Seeds, SeedScore, spread
 
-__all__ = ["SeedScore", "SeededRecipe", "Seeds", "train_seeds"]
+__all__ = ["train_seeds"]
 
 MOST = 1000
-
-
-class SeedScore(msgspec.Struct, frozen=True):
-    """What one training reached on the test images; ``run`` is its folder's name."""
-
-    seed: int
-    accuracy: float
-    loss: float
-    seconds: float
-    run: str
-
-
-class SeededRecipe(msgspec.Struct, frozen=True):
-    """One recipe's test scores, seed by seed and together, beside what its source claims."""
-
-    name: str
-    claim: str
-    scores: tuple[SeedScore, ...]
-    accuracy: Spread | None
-    loss: Spread | None
-
-
-class Seeds(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
-    """What trainings with several seeds found; ``results.json`` holds the same.
-
-    Args:
-        data: the data set's "name" and "sha256".
-        recipes: scores by recipe, in the order given.
-        failed: the name of each training without a score -> why.
-        seconds: wall-clock time.
-    """
-
-    data: dict[str, str]
-    recipes: tuple[SeededRecipe, ...]
-    failed: dict[str, str]
-    seconds: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the results as plain JSON data."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 def train_seeds(
@@ -106,11 +64,11 @@ def train_seeds(
     chosen = chosen_recipes(recipes, changes)
     loaded = load_dataset(data)
     check_images(loaded, subset, 1)
-    about = {"name": str(data), "sha256": loaded.hash()}
+    about = Data(str(data), loaded.hash())
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "seeds"))
     plan = {
         "kind": "seeds",
-        "data": about,
+        "data": msgspec.to_builtins(about),
         "count": count,
         "subset": subset,
         "recipes": [recipe.to_dict() for recipe in chosen],
@@ -129,20 +87,20 @@ def train_seeds(
             failed={one.job.name: one.error for one in outcomes if one.scores is None},
             seconds=place.seconds_in_all(took, at_once),
         )
-        place.write_results(found.to_dict())
+        place.write_results(found)
     return found
 
 
 def _jobs(
-    recipes: Sequence[Recipe], count: int, data: dict[str, str], folder: Path, subset: int | None
+    recipes: Sequence[Recipe], count: int, data: Data, folder: Path, subset: int | None
 ) -> list[Job]:
     """All recipes of a seed before the next seed."""
     return [
         Job(
             name=_("{recipe}, seed {seed}", recipe=recipe.name, seed=seed),
             recipe=recipe.to_dict(),
-            data=data["name"],
-            data_hash=data["sha256"],
+            data=data.name,
+            data_hash=data.sha256,
             folder=str(folder / recipe.name / f"seed-{seed}"),
             seed=seed,
             subset=subset,
@@ -168,7 +126,9 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome]) -> SeededRecipe:
     )
 
 
-def _score(job: Job, scores: dict[str, Any]) -> SeedScore:
-    test = scores["test"]
+def _score(job: Job, scores: RunScores) -> SeedScore:
+    test, seconds = scores.test, scores.seconds
+    assert test is not None
+    assert seconds is not None
     run = f"{job.recipe['name']}/seed-{job.seed}"
-    return SeedScore(job.seed, test["accuracy"], test["loss"], scores["seconds"], run)
+    return SeedScore(job.seed, test.accuracy, test.loss, seconds, run)

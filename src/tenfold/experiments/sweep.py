@@ -19,44 +19,19 @@ from tenfold.experiments._arguments import (
     kept_precision,
 )
 from tenfold.experiments._crew import do_jobs, worker_count
-from tenfold.experiments._folder import ExperimentFolder
 from tenfold.experiments._search import search as search_trials
-from tenfold.experiments._space import Range, Space, Value, apply, grid, parse_space
-from tenfold.experiments._trials import Trial, Trials, settings_text
+from tenfold.experiments._space import Range, Space, apply, grid, parse_space
+from tenfold.experiments._trials import Trials, settings_text
 from tenfold.experiments.engines import EngineChoice, choose_engine
-from tenfold.experiments.scores import Folds
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, held_out, load_recipe
 from tenfold.records import numbered_folder
 from tenfold.records.command import SweepPlan, command_line
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import Data, Folds, Sweep, Trial, Value
 
-__all__ = ["Sweep", "sweep"]
-
-
-class Sweep(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="sweep"):
-    """What a sweep found; ``results.json`` holds the same.
-
-    Args:
-        recipe: the name of the recipe that was varied.
-        parameters: the names of what was varied.
-        trials: what each setting reached, in the order in which they began.
-        best: the number of the best finished trial: highest accuracy, then lowest loss.
-        seconds: wall-clock time.
-        command: what does it again.
-    """
-
-    recipe: str
-    parameters: tuple[str, ...]
-    trials: tuple[Trial, ...]
-    best: int | None
-    seconds: float
-    command: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the results as plain JSON data."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+__all__ = ["sweep"]
 
 
 def sweep(
@@ -119,7 +94,7 @@ def sweep(
     _check_space(base, space, search)
     loaded = load_dataset(data)
     check_images(loaded, subset, threads)
-    about = {"name": str(data), "sha256": loaded.hash()}
+    about = Data(str(data), loaded.hash())
     given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
     given["threads"] = threads
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "sweep"))
@@ -129,7 +104,7 @@ def sweep(
         folds=cut,
         folder=place.folder,
         seed=seed,
-        given={"data": about["name"], "data_hash": about["sha256"], **given},
+        given={"data": about.name, "data_hash": about.sha256, **given},
         storage=place.folder / "search.sqlite3" if search and cut is None else None,
     )
     held = None if validation is None else split
@@ -138,7 +113,7 @@ def sweep(
         "kind": "sweep",
         "recipe": base.to_dict(),
         "space": msgspec.to_builtins(space),
-        "data": about,
+        "data": msgspec.to_builtins(about),
         **asked,
         **given,
         "precision": kept_precision(precision, [base]),
@@ -175,7 +150,7 @@ def _do(
     )
     if best is not None:
         _write_best(place.folder, base, best)
-    place.write_results(found.to_dict())
+    place.write_results(found)
     return found
 
 

@@ -16,10 +16,10 @@ from tenfold.errors import InputError, ModelError, RunError
 from tenfold.language import text as _
 from tenfold.models import Card, load_model
 from tenfold.models.model import as_input
+from tenfold.models.scaling import PixelScaling
 from tenfold.models.session import check_answer
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits
-from tenfold.networks.scaling import PixelScaling
 from tenfold.networks.weights import kept_weights
 from tenfold.recipes import (
     BatchNorm,
@@ -205,12 +205,7 @@ def _recipe(run: Run) -> Recipe:
         raise RunError(
             _("The run in {folder} is not finished, or there is none.", folder=run.folder)
         )
-    plan = run.plan
-    if not isinstance(plan.get("recipe"), dict):
-        raise RunError(
-            _("{path} is damaged: {reason}", path=run.folder / "run.json", reason="recipe")
-        )
-    return Recipe.from_dict(plan["recipe"])
+    return run.plan.network
 
 
 def _load_weights(run: Run, network: nn.Module) -> None:

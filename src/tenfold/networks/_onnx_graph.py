@@ -328,9 +328,7 @@ def _log_sum_exp(writer: _Writer, values: fx.Node, axis: int) -> str:
     return writer.put("ReduceLogSumExp", writer.of(values), writer.integers(axis), keepdims=0)
 
 
-def _as_floats(writer: _Writer, values: fx.Node, kind: torch.dtype) -> str:
-    if kind is not torch.float32:
-        raise NotImplementedError(f"numbers of {kind}")
+def _as_floats(writer: _Writer, values: fx.Node) -> str:
     return writer.of(values)
 
 
@@ -342,10 +340,10 @@ _FUNCTIONS: Mapping[Any, Callable[..., str]] = {
     functional.pad: _pad,
     functional.relu: _relu,
     torch.cat: _cat,
+    "float": _as_floats,
     "log_softmax": _log_softmax,
     "logsumexp": _log_sum_exp,
     "permute": _permute,
     "reshape": _reshape,
     "squeeze": _squeeze,
-    "to": _as_floats,
 }

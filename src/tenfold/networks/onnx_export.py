@@ -15,8 +15,8 @@ from tenfold.errors import ModelError
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images, with_card
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks._onnx_graph import Shape, network_graph
-from tenfold.networks.scaling import PixelScaling
 from tenfold.networks.test_time_augmentation import shift_averaged
 
 __all__ = [

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
-import msgspec
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from tenfold.complaints import complaint
 from tenfold.data import Images
-from tenfold.errors import ModelError
-from tenfold.language import text as _
-from tenfold.models import Card
+from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import Recipe
 
-__all__ = ["PixelScaling", "fit_scaling", "scaling_of"]
+__all__ = ["fit_scaling"]
 
 CHUNK = 1 << 18
-
-
-@dataclass(frozen=True, slots=True)
-class PixelScaling:
-    """``(pixel - offset) * factor`` for pixels of 0 to 255."""
-
-    name: str
-    offset: float
-    factor: float
-
-    def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Scale pixels of 0 to 255, of any dtype and shape, to float32."""
-        scaled = pixels.to(torch.float32)
-        if self.offset:
-            scaled = scaled - self.offset
-        return scaled * self.factor if self.factor != 1 else scaled
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return name, offset and factor as plain data."""
-        return asdict(self)
 
 
 def fit_scaling(recipe: Recipe, images: Images) -> PixelScaling:
@@ -58,24 +30,6 @@ def fit_scaling(recipe: Recipe, images: Images) -> PixelScaling:
         case "standardize":
             # Images of one gray have no deviation to divide by.
             return PixelScaling("standardize", mean, 1 / (deviation or 255.0))
-
-
-def scaling_of(card: Card, name: str) -> PixelScaling:
-    """Return the scaling in a model's card; ``name`` is what messages call the model.
-
-    Raises:
-        ModelError: if the card says none.
-    """
-    try:
-        return msgspec.convert(card.scaling, PixelScaling)
-    except msgspec.ValidationError as error:
-        raise ModelError(
-            _(
-                "The card of {model} says no scaling: {reason}.",
-                model=name,
-                reason=complaint(error, PixelScaling, card.scaling),
-            )
-        ) from error
 
 
 def _histogram(images: Images) -> npt.NDArray[np.int64]:

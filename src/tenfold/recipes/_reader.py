@@ -101,6 +101,11 @@ class ReaderRecipe(
             )
 
     @property
+    def epochs(self) -> int:
+        """Those of both networks."""
+        return self.digits.epochs + self.lines.epochs
+
+    @property
     def networks(self) -> tuple[NetworkSummary, ...]:
         """The two networks in words."""
         return (

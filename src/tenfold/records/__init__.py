@@ -1,13 +1,26 @@
-"""Run folders: what a training was asked, what it did, what it reached."""
+"""What a run or an experiment is, typed once: what was asked, what it did, what it reached."""
 
-from tenfold.records.environment import describe_environment, software_versions
+from tenfold.records.environment import Environment, describe_environment, software_versions
 from tenfold.records.history import EpochRow
+from tenfold.records.plan import Added, Fold, Plan, Settings, Start
 from tenfold.records.run import Run, numbered_folder
+from tenfold.records.scores import DigitScores, LineScores, ReaderScores, RunScores, Scored
 from tenfold.records.trained import trained_model
 
 __all__ = [
+    "Added",
+    "DigitScores",
+    "Environment",
     "EpochRow",
+    "Fold",
+    "LineScores",
+    "Plan",
+    "ReaderScores",
     "Run",
+    "RunScores",
+    "Scored",
+    "Settings",
+    "Start",
     "describe_environment",
     "numbered_folder",
     "software_versions",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenfold.display import facts, sparkline
 from tenfold.language import text as _
+from tenfold.records.scores import RunScores, Scored
 
 if TYPE_CHECKING:
     from tenfold.records.history import EpochRow
@@ -25,30 +26,25 @@ def run_html(run: Run) -> str:
     """
     if not run.started:
         return facts(_("Run"), [(_("Folder"), str(run.folder)), (_("State"), _("not started"))])
-    plan, rows = run.plan, run.history
-    scores = run.scores if run.finished else {}
-    recipe: dict[str, Any] = plan.get("recipe", {})
-    state = _("finished") if scores else _("not finished")
-    done = _("{done} of {epochs}", done=len(rows), epochs=recipe.get("epochs", "?"))
+    recipe, rows = run.plan.recipe, run.history
+    scores = run.scores if run.finished else RunScores()
+    state = _("finished") if run.finished else _("not finished")
+    done = _("{done} of {epochs}", done=len(rows), epochs=recipe.epochs)
     table = [
         (_("Folder"), str(run.folder)),
         (_("State"), state),
         (_("Epochs"), done),
-        *((_("{split} scores", split=name), _scored(scores.get(name))) for name in _SPLITS),
+        (_("{split} scores", split="validation"), _scored(scores.validation)),
+        (_("{split} scores", split="test"), _scored(scores.test)),
     ]
-    return facts(_("Run of {name}", name=recipe.get("name", "?")), table, _lines(rows))
+    return facts(_("Run of {name}", name=recipe.name), table, _lines(rows))
 
 
-_SPLITS = ("validation", "test")
-
-
-def _scored(scores: Any) -> str:
-    if not isinstance(scores, dict):
+def _scored(scores: Scored | None) -> str:
+    if scores is None:
         return ""
-    accuracy, loss = scores.get("accuracy"), scores.get("loss")
-    if not isinstance(accuracy, int | float) or not isinstance(loss, int | float):
-        return ""
-    return _("accuracy {accuracy}, loss {loss}", accuracy=f"{accuracy:.2%}", loss=f"{loss:.4f}")
+    accuracy, loss = f"{scores.accuracy:.2%}", f"{scores.loss:.4f}"
+    return _("accuracy {accuracy}, loss {loss}", accuracy=accuracy, loss=loss)
 
 
 def _lines(rows: list[EpochRow]) -> str:

@@ -8,22 +8,33 @@ import shutil
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-__all__ = ["describe_environment", "git_revision", "software_versions"]
+import msgspec
+
+__all__ = ["Environment", "describe_environment", "git_revision", "software_versions"]
 
 PACKAGES = ("tenfold", "torch", "numpy", "onnx", "onnxruntime", "opencv-python-headless")
 
 
-def describe_environment() -> dict[str, Any]:
-    """Return the machine and software as plain JSON data."""
-    return {
-        "platform": platform.platform(),
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "versions": software_versions(),
-        "git_revision": git_revision(),
-    }
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and with what a run was made; what an older folder does not say is empty."""
+
+    platform: str = ""
+    processor: str = ""
+    cores: int | None = None
+    versions: dict[str, str] = {}
+    git_revision: str | None = None
+
+
+def describe_environment() -> Environment:
+    """Return this machine and its software."""
+    return Environment(
+        platform=platform.platform(),
+        processor=_processor(),
+        cores=os.cpu_count(),
+        versions=software_versions(),
+        git_revision=git_revision(),
+    )
 
 
 def software_versions() -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 import msgspec
 
@@ -13,9 +13,15 @@ from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, storage_error, write_json, write_whole
 from tenfold.language import text as _
+from tenfold.recipes import Recipe
+from tenfold.records.environment import Environment
 from tenfold.records.history import EpochRow
+from tenfold.records.plan import Plan
+from tenfold.records.scores import ReaderScores, RunScores
 
 __all__ = ["Run", "numbered_folder"]
+
+T = TypeVar("T")
 
 
 @final
@@ -55,23 +61,30 @@ class Run:
         return (self.folder / "scores.json").is_file()
 
     @property
-    def plan(self) -> dict[str, Any]:
-        """What was asked for: "recipe" and "settings", as plain data."""
-        return self._read("run.json")
-
-    @property
-    def environment(self) -> dict[str, Any]:
-        """Where and with what the run was made."""
-        return self._read("environment.json")
-
-    @property
-    def scores(self) -> dict[str, Any]:
-        """The scores of a finished run, as plain data.
+    def plan(self) -> Plan:
+        """What was asked for.
 
         Raises:
-            RunError: if the run is not finished.
+            RunError: if the folder holds no run, or its plan is damaged.
+            InputError: if its recipe is of a version not known here.
         """
-        return self._read("scores.json")
+        return Plan.from_dict(self._read("run.json"), self.folder / "run.json")
+
+    @property
+    def environment(self) -> Environment:
+        """Where and with what the run was made."""
+        if not (self.folder / "environment.json").is_file():
+            return Environment()
+        return self._checked("environment.json", Environment)
+
+    @property
+    def scores(self) -> RunScores:
+        """The scores of a finished run; of a training of the reader they are ``ReaderScores``.
+
+        Raises:
+            RunError: if the run is not finished, or its scores are damaged.
+        """
+        return self._checked("scores.json", self._kind_of_scores)
 
     @property
     def history(self) -> list[EpochRow]:
@@ -103,20 +116,20 @@ class Run:
                 )
             )
 
-    def start(self, plan: Mapping[str, Any], environment: Mapping[str, Any]) -> None:
+    def start(self, plan: Plan, environment: Environment) -> None:
         """Begin anew: forget whatever the folder held of an earlier run, and write the plan."""
         for name in ("scores.json", "checkpoint.safetensors", "history.jsonl", "run.json"):
             (self.folder / name).unlink(missing_ok=True)
-        self._write("environment.json", environment)
-        self._write("run.json", plan)
+        write_json(self.folder / "environment.json", msgspec.to_builtins(environment))
+        write_json(self.folder / "run.json", plan.to_dict())
 
     def write_history(self, rows: Sequence[EpochRow]) -> None:
         """Write the whole history."""
         write_whole(self.history_path, msgspec.json.Encoder().encode_lines(rows))
 
-    def write_scores(self, scores: Mapping[str, Any]) -> None:
+    def write_scores(self, scores: RunScores) -> None:
         """Write the scores, which marks the run as finished."""
-        self._write("scores.json", scores)
+        write_json(self.folder / "scores.json", scores.to_dict())
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -130,8 +143,17 @@ class Run:
                 part.unlink(missing_ok=True)
             yield
 
-    def _write(self, name: str, content: Mapping[str, Any]) -> None:
-        write_json(self.folder / name, content)
+    @property
+    def _kind_of_scores(self) -> type[RunScores]:
+        return RunScores if isinstance(self.plan.recipe, Recipe) else ReaderScores
+
+    def _checked(self, name: str, kind: type[T]) -> T:
+        plain = self._read(name)
+        try:
+            return msgspec.convert(plain, kind)
+        except msgspec.ValidationError as error:
+            path, reason = self.folder / name, complaint(error, kind, plain)
+            raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
 
     def _read(self, name: str) -> dict[str, Any]:
         missing = _(

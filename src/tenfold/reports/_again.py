@@ -8,8 +8,9 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import named
+from tenfold.records import Fold
 from tenfold.records.command import CrossvalPlan, TrainPlan, command_line
-from tenfold.reports._records import AnyRecord, Fold
+from tenfold.reports._records import AnyRecord
 
 __all__ = ["commands_for"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.experiments import Comparison
 from tenfold.language import text as _
+from tenfold.records.results import Comparison
 from tenfold.reports._blocks import Block, Paragraph, Table
 from tenfold.reports._tables import cut
 from tenfold.reports._words import points

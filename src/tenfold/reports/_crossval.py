@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.language import text as _
+from tenfold.records.experiment import ExperimentFolder
+from tenfold.records.results import CrossValidation, RecipeScores
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -19,8 +21,7 @@ from tenfold.reports._comparisons import comparison_blocks
 from tenfold.reports._groups import Group
 from tenfold.reports._machine import images_used, machine_section
 from tenfold.reports._pictures import boxes, curves, diagram, matrix
-from tenfold.reports._records import RunRecord
-from tenfold.reports._results import CrossValidation, Experiment, Plan, Recipe
+from tenfold.reports._records import Experiment, RunRecord
 from tenfold.reports._tables import cut, recipe_facts
 from tenfold.reports._words import duration, percent, reach, spread
 
@@ -42,14 +43,14 @@ def crossval_sections(experiment: Experiment, results: CrossValidation) -> tuple
     )
     if results.failed:
         sections.append(Section(_("Failed"), (_failures(results),)))
-    sections.append(_data(results, experiment.asked.plan))
-    sections.append(machine_section(everything, results.seconds, experiment.asked.environment))
+    sections.append(_data(results, experiment.folder))
+    sections.append(machine_section(everything, results.seconds, experiment.folder.environment))
     if results.command:
         sections.append(Section(_("Do it again"), (Command(results.command),)))
     return tuple(sections)
 
 
-def _runs(experiment: Experiment, recipe: Recipe) -> list[RunRecord]:
+def _runs(experiment: Experiment, recipe: RecipeScores) -> list[RunRecord]:
     return [record for score in recipe.scores for record in experiment.records(score.run)]
 
 
@@ -88,20 +89,20 @@ def _scores(results: CrossValidation) -> Iterator[Block]:
         yield boxes(shares)
 
 
-def _row(recipe: Recipe) -> tuple[str, ...]:
+def _row(recipe: RecipeScores) -> tuple[str, ...]:
     shares = [score.accuracy for score in recipe.scores]
-    seconds = [score.seconds for score in recipe.scores if score.seconds is not None]
+    seconds = [score.seconds for score in recipe.scores]
     return (
         recipe.name,
         str(len(shares)),
         spread(shares, 100, 2),
         reach(min(shares), max(shares)) if shares else "–",
-        spread([score.loss for score in recipe.scores if score.loss is not None]),
+        spread([score.loss for score in recipe.scores]),
         duration(sum(seconds)) if seconds else "–",
     )
 
 
-def _recipe(recipe: Recipe, records: list[RunRecord]) -> Iterator[Block]:
+def _recipe(recipe: RecipeScores, records: list[RunRecord]) -> Iterator[Block]:
     if records:
         yield recipe_facts(records[0].recipe)
     rows = tuple(
@@ -109,7 +110,7 @@ def _recipe(recipe: Recipe, records: list[RunRecord]) -> Iterator[Block]:
             str(score.fold + 1),
             str(score.repeat + 1),
             percent(score.accuracy),
-            "–" if score.loss is None else f"{score.loss:.4f}",
+            f"{score.loss:.4f}",
             duration(score.seconds) or "–",
             score.run or "–",
         )
@@ -134,9 +135,9 @@ def _failures(results: CrossValidation) -> Table:
     return Table(_("Folds that could not be trained; the others are complete"), header, rows)
 
 
-def _data(results: CrossValidation, plan: Plan) -> Section:
+def _data(results: CrossValidation, folder: ExperimentFolder) -> Section:
     folds = results.folds
-    used = images_used(plan.subset) if plan.data.name else ""
+    used = images_used(folder.subset) if folder.data.name else ""
     return Section(
         _("Data"),
         (
@@ -148,7 +149,7 @@ def _data(results: CrossValidation, plan: Plan) -> Section:
                     (_("Folds"), str(folds.folds or "")),
                     (_("Repeats"), str(folds.repeats)),
                     (_("Stratified"), _("yes") if folds.stratified else _("no")),
-                    (_("Random state"), "" if folds.seed is None else str(folds.seed)),
+                    (_("Random state"), str(folds.seed)),
                 )
             ),
         ),

@@ -12,7 +12,7 @@ from tenfold.language import text as _
 from tenfold.metrics import Evaluation, evaluate_probabilities, measure_calibration
 from tenfold.models import Card, Model
 from tenfold.recipes import Recipe
-from tenfold.records import describe_environment
+from tenfold.records import Environment, Scored, describe_environment
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -25,7 +25,6 @@ from tenfold.reports._blocks import (
 from tenfold.reports._evidence import Evidence
 from tenfold.reports._machine import environment_facts
 from tenfold.reports._pictures import diagram, matrix, pairs, pictures_of_digits
-from tenfold.reports._records import Environment, Scored
 from tenfold.reports._tables import digit_table, recipe_facts
 from tenfold.reports._words import interval, percent
 

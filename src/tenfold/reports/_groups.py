@@ -10,7 +10,8 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import DESCRIPTIONS, Recipe, changes_of
-from tenfold.reports._records import RunRecord, Scored
+from tenfold.records import Scored
+from tenfold.reports._records import RunRecord
 
 __all__ = ["Group", "group_runs"]
 

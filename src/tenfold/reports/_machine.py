@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from tenfold.language import text as _
+from tenfold.records import Environment
 from tenfold.reports._blocks import Block, Facts, Section
-from tenfold.reports._records import AnyRecord, Environment
+from tenfold.reports._records import AnyRecord
 from tenfold.reports._words import duration
 
 __all__ = ["data_section", "environment_facts", "images_used", "machine_section"]

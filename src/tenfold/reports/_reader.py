@@ -9,7 +9,7 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import NetworkSummary
-from tenfold.records import EpochRow
+from tenfold.records import DigitScores, EpochRow, LineScores
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
@@ -22,7 +22,7 @@ from tenfold.reports._blocks import (
 )
 from tenfold.reports._machine import data_section, machine_section
 from tenfold.reports._pictures import course, matrix, pairs
-from tenfold.reports._records import DigitScores, LineScores, ReaderRecord
+from tenfold.reports._records import ReaderRecord
 from tenfold.reports._tables import digit_table
 from tenfold.reports._words import duration, interval, percent
 
@@ -100,7 +100,11 @@ def _digit_scores(scores: DigitScores) -> Iterator[Block]:
 
 def _line_scores(scores: LineScores) -> Iterator[Block]:
     rows = tuple(
-        (width, percent(share), percent(scores.nothing[width]) if width in scores.nothing else "–")
+        (
+            width,
+            percent(share),
+            "–" if (empty := scores.nothing.get(width)) is None else percent(empty),
+        )
         for width, share in scores.whole.items()
     )
     if rows:

@@ -8,12 +8,13 @@ from pathlib import Path
 from tenfold.data import LabeledImages
 from tenfold.language import text as _
 from tenfold.models import Model
+from tenfold.records.results import CrossValidation, Sweep
 from tenfold.reports._blocks import Paragraph, Report, Section
 from tenfold.reports._crossval import crossval_sections
 from tenfold.reports._evaluation import evaluation_report
 from tenfold.reports._groups import group_runs
 from tenfold.reports._reader import reader_sections
-from tenfold.reports._results import CrossValidation, Experiment, Sweep
+from tenfold.reports._records import Experiment
 from tenfold.reports._runs import run_sections
 from tenfold.reports._sources import Sources, read_sources
 from tenfold.reports._sweep import sweep_sections

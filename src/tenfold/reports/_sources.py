@@ -10,8 +10,9 @@ from tenfold.errors import InputError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.records import Run
-from tenfold.reports._records import AnyRecord, ReaderRecord, RunRecord, read_any_run
-from tenfold.reports._results import RESULTS, Experiment, is_collection, read_experiment
+from tenfold.records.experiment import RESULTS, ExperimentFolder
+from tenfold.records.results import CrossValidation, Reproduction, Seeds, Sweep
+from tenfold.reports._records import AnyRecord, Experiment, ReaderRecord, RunRecord, read_any_run
 
 __all__ = ["Sources", "read_sources"]
 
@@ -38,7 +39,7 @@ def read_sources(folders: Iterable[str | Path]) -> Sources:
     experiments: dict[Path, Experiment] = {}
     for folder in _parts(map(Path, folders)):
         if (folder / RESULTS).is_file():
-            experiments.setdefault(_real(folder), read_experiment(folder))
+            experiments.setdefault(_real(folder), _experiment(folder))
             continue
         for run in _runs_in(folder):
             runs.setdefault(_real(run.folder), read_any_run(run))
@@ -54,13 +55,25 @@ def read_sources(folders: Iterable[str | Path]) -> Sources:
 def _parts(folders: Iterable[Path]) -> Iterator[Path]:
     """The folders, but for a collection's what it holds."""
     for folder in folders:
-        if not (folder / RESULTS).is_file() or not is_collection(folder):
+        if not (folder / RESULTS).is_file() or not _is_collection(folder):
             yield folder
             continue
         found = list(_held(folder))
         if not found:
             raise RunError(_("{folder} holds no runs any more.", folder=folder))
         yield from found
+
+
+def _is_collection(folder: Path) -> bool:
+    """Whether a folder has its results from runs and experiments in folders inside it."""
+    return isinstance(ExperimentFolder(folder).results, Reproduction | Seeds)
+
+
+def _experiment(folder: Path) -> Experiment:
+    found = ExperimentFolder(folder)
+    results = found.results
+    assert isinstance(results, CrossValidation | Sweep)
+    return Experiment(found, results)
 
 
 def _held(folder: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from tenfold.language import text as _
+from tenfold.records.results import Sweep, Trial
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -18,7 +19,7 @@ from tenfold.reports._blocks import (
 )
 from tenfold.reports._machine import data_section, images_used, machine_section
 from tenfold.reports._pictures import curves, settings_plot
-from tenfold.reports._results import Experiment, Sweep, Trial
+from tenfold.reports._records import Experiment
 from tenfold.reports._tables import cut, recipe_facts
 from tenfold.reports._words import percent
 
@@ -36,14 +37,14 @@ def sweep_sections(experiment: Experiment, results: Sweep) -> tuple[Section, ...
     if any(trial.accuracy is not None for trial in results.trials):
         plots = tuple(_plot(results, name) for name in results.parameters[:PARAMETERS])
         sections.append(Section(_("Each parameter"), plots))
-    used = experiment.asked.plan.data
+    used = experiment.folder.data
     if used.name:
-        images = (_("Training images used"), images_used(experiment.asked.plan.subset))
+        images = (_("Training images used"), images_used(experiment.folder.subset))
         data = Facts(((_("Data set"), used.name), ("sha256", used.sha256), images))
         sections.append(Section(_("Data"), (data,)))
     else:
         sections.append(data_section(records))
-    sections.append(machine_section(records, results.seconds, experiment.asked.environment))
+    sections.append(machine_section(records, results.seconds, experiment.folder.environment))
     if results.command:
         sections.append(Section(_("Do it again"), (Command(results.command),)))
     return tuple(sections)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, extras, parameter_count
+from tenfold.records import Scored
 from tenfold.reports._blocks import Block, Facts, Paragraph, Table
-from tenfold.reports._records import Scored
 from tenfold.reports._words import percent
 
 __all__ = ["cut", "digit_table", "recipe_facts"]

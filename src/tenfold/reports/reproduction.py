@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import msgspec
-
-from tenfold.experiments import Comparison
 from tenfold.experiments.reproduce import CLAIMS, Claim
 from tenfold.language import text as _
 from tenfold.recipes import load_recipe
+from tenfold.records import Environment
+from tenfold.records.results import Finding, Reproduction
 
 __all__ = ["reproduction_page"]
 
@@ -18,16 +14,14 @@ MNIST = 60_000
 """Its training images."""
 
 
-def reproduction_page(results: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
+def reproduction_page(results: Reproduction, environment: Environment) -> str:
     """Return the page as Markdown, in the language in force.
 
     Args:
         results: what ``tenfold.experiments.reproduce`` returned.
         environment: of the experiment, as ``describe_environment`` gives it.
     """
-    findings = results["findings"]
-    comparisons = msgspec.convert(results["comparisons"], tuple[Comparison, ...])
-    rows = [_row(claim, findings[claim.key]) for claim in CLAIMS]
+    rows = [_row(claim, results.findings[claim.key]) for claim in CLAIMS]
     parts = [
         "# " + _("The tutorials, reproduced"),
         _(
@@ -45,7 +39,7 @@ def reproduction_page(results: Mapping[str, Any], environment: Mapping[str, Any]
             "folds."
         ),
         "## " + _("Comparisons on the same folds"),
-        "\n".join(f"- {one.sentence}" for one in comparisons),
+        "\n".join(f"- {one.sentence}" for one in results.comparisons),
         "## " + _("What differs, and why"),
         *(_note(results) for _note in (_deep, _small_mlp, _sigmoid)),
         "## " + _("Time"),
@@ -53,14 +47,14 @@ def reproduction_page(results: Mapping[str, Any], environment: Mapping[str, Any]
             "The three cross-validations took {minutes:.1f} minutes together, each training with "
             "one thread, on {cores} cores of {processor}. Beside the text's own code: "
             "`docs/benchmarks.md`.",
-            minutes=results["crossval_seconds"] / 60,
-            cores=environment["cores"],
-            processor=environment["processor"],
+            minutes=results.crossval_seconds / 60,
+            cores=environment.cores,
+            processor=environment.processor,
         ),
         _(
             "Made with {versions}, git revision {revision}.",
-            versions=", ".join(f"{k} {v}" for k, v in environment["versions"].items()),
-            revision=(environment["git_revision"] or _("unknown"))[:12],
+            versions=", ".join(f"{k} {v}" for k, v in environment.versions.items()),
+            revision=(environment.git_revision or _("unknown"))[:12],
         ),
     ]
     return "\n\n".join(parts) + "\n"
@@ -79,16 +73,16 @@ def _heading() -> str:
     return f"| {' | '.join(columns)} |"
 
 
-def _row(claim: Claim, finding: Mapping[str, Any]) -> str:
-    accuracy, (low, high) = finding["accuracy"], finding["interval"]
+def _row(claim: Claim, finding: Finding) -> str:
+    accuracy, (low, high) = finding.accuracy, finding.interval
     measured = f"{accuracy:.3%}".removesuffix("%")
     interval = f"{100 * low:.2f} – {100 * high:.2f}"
-    if finding["deviation"] is not None:
-        measured += f" ± {100 * finding['deviation']:.3f} (n={finding['count']})"
-    elif finding["count"] == 1:
+    if finding.deviation is not None:
+        measured += f" ± {100 * finding.deviation:.3f} (n={finding.count})"
+    elif finding.count == 1:
         measured, interval = (_("read as 7") if accuracy else _("not read as 7")), "–"
-    seconds = f"{finding['seconds']:.0f} s" if finding["seconds"] else "–"
-    agrees = (_("yes") if finding["agrees"] else _("no")) if claim.published else "–"
+    seconds = f"{finding.seconds:.0f} s" if finding.seconds else "–"
+    agrees = (_("yes") if finding.agrees else _("no")) if claim.published else "–"
     cells = (claim.source, _system(claim.key), claim.published or "–", measured, interval)
     return f"| {' | '.join((*cells, seconds, agrees))} |"
 
@@ -103,16 +97,16 @@ def _system(key: str) -> str:
     return key
 
 
-def _deep(results: Mapping[str, Any]) -> str:
-    folds, final = results["findings"]["folds cnn-deep"], results["findings"]["cnn-deep"]
+def _deep(results: Reproduction) -> str:
+    folds, final = results.findings["folds cnn-deep"], results.findings["cnn-deep"]
     sentences = [
         _(
             "**cnn-deep** reaches {accuracy:.2f} % over the folds, where its text has {published}.",
-            accuracy=100 * folds["accuracy"],
+            accuracy=100 * folds.accuracy,
             published=_published("folds cnn-deep"),
         )
     ]
-    if not folds["agrees"]:
+    if not folds.agrees:
         sentences.append(
             _(
                 "Which versions and which hardware the text used it does not say; what its own "
@@ -127,11 +121,11 @@ def _deep(results: Mapping[str, Any]) -> str:
             "Trained on all training images it reaches {accuracy:.2f} %, outside the text's band."
         ),
     }
-    sentences.append(template[bool(final["agrees"])].format(accuracy=100 * final["accuracy"]))
+    sentences.append(template[bool(final.agrees)].format(accuracy=100 * final.accuracy))
     return _(" ").join(sentences)
 
 
-def _small_mlp(results: Mapping[str, Any]) -> str:
+def _small_mlp(results: Reproduction) -> str:
     recipe = load_recipe("mlp-128")
     every = recipe.steps_per_epoch or 0
     return _(
@@ -139,7 +133,7 @@ def _small_mlp(results: Mapping[str, Any]) -> str:
         "accuracy every {every} steps, at a constant learning rate of {rate:g}, so its line need "
         "not come to rest; {steps:,} steps of {size} images are {times:.1f} times the {count:,} "
         "training images of MNIST. The curve is in the run's figures.",
-        accuracy=100 * results["findings"]["mlp-128"]["accuracy"],
+        accuracy=100 * results.findings["mlp-128"].accuracy,
         published=_published("mlp-128"),
         every=every,
         rate=recipe.optimizer.learning_rate,
@@ -150,9 +144,9 @@ def _small_mlp(results: Mapping[str, Any]) -> str:
     )
 
 
-def _sigmoid(results: Mapping[str, Any]) -> str:
-    raw = results["findings"]["mlp-sigmoid"]["accuracy"]
-    scaled = results["findings"]["mlp-sigmoid normalize"]["accuracy"]
+def _sigmoid(results: Reproduction) -> str:
+    raw = results.findings["mlp-sigmoid"].accuracy
+    scaled = results.findings["mlp-sigmoid normalize"].accuracy
     found = _(
         "**mlp-sigmoid** reaches {raw:.2f} % with pixels of 0 to 255 as its text leaves them (its "
         "text has {published}), and {scaled:.2f} % with the same network and training on pixels "

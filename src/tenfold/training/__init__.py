@@ -1,7 +1,7 @@
 """Training: recipes and data in, run folders out; this is where PyTorch lives.
 
 run = tenfold.train("cnn-deep", seed=1)
-run.scores["test"]["accuracy"]
+run.scores.test.accuracy
 """
 
 from importlib.util import find_spec
@@ -17,17 +17,13 @@ from tenfold.training._jobs import resume, train
 from tenfold.training.devices import DEVICES, PRECISIONS, choose_device
 from tenfold.training.distributed import ALONE, Group, joined
 from tenfold.training.progress import Observer, Silence
-from tenfold.training.settings import Settings
-from tenfold.training.splits import Fold
 
 __all__ = [
     "ALONE",
     "DEVICES",
     "PRECISIONS",
-    "Fold",
     "Group",
     "Observer",
-    "Settings",
     "Silence",
     "choose_device",
     "follow",

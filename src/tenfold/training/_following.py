@@ -10,15 +10,15 @@ import msgspec
 import torch
 
 from tenfold.data import LabeledImages
-from tenfold.networks.scaling import PixelScaling
+from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import Recipe
+from tenfold.records import Settings
 from tenfold.training._checkpoint import load_checkpoint
 from tenfold.training.devices import choose_device, exact_arithmetic
 from tenfold.training.distributed import Group
 from tenfold.training.loop import Tensors, Trainer
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Silence
-from tenfold.training.settings import Settings
 
 __all__ = ["Task", "follow", "lead"]
 

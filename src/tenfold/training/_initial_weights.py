@@ -6,36 +6,21 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import torch
 
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models import Model
+from tenfold.models.scaling import scaling_of
 from tenfold.models.session import check_answer
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits
-from tenfold.networks.scaling import PixelScaling, scaling_of
 from tenfold.networks.weights import Weights, check_weights, stored_weights
 from tenfold.recipes import Recipe, recipe_from_dict
-from tenfold.records import trained_model
+from tenfold.records import Start, trained_model
 
-__all__ = ["Beginning", "Start", "open_start"]
-
-
-class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The model that a training begins with, as plain data that a run folder keeps.
-
-    Args:
-        name: a bundled model's name, or the path of a model file or run folder.
-        sha256: of the model file.
-        scaling: of pixels, as the model's card has it: it stays what the weights are used to.
-    """
-
-    name: str
-    sha256: str
-    scaling: PixelScaling
+__all__ = ["Beginning", "open_start"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

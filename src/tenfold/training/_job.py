@@ -14,13 +14,14 @@ from tenfold.errors import RunError
 from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
-from tenfold.metrics import Evaluation, evaluate_probabilities
+from tenfold.metrics import evaluate_probabilities
 from tenfold.models import DIGITS, Card, Probe
 from tenfold.models.calibrating import FEWEST, fit
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
-from tenfold.networks.scaling import PixelScaling, fit_scaling
+from tenfold.networks.scaling import fit_scaling
 from tenfold.recipes import Recipe
-from tenfold.records import EpochRow, Run, software_versions
+from tenfold.records import EpochRow, Run, RunScores, Scored, Settings, software_versions
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training._following import Task, lead
 from tenfold.training._initial_weights import Beginning, open_start
@@ -31,7 +32,6 @@ from tenfold.training.distributed import ALONE, Group
 from tenfold.training.loop import Tensors, Trainer
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Observer
-from tenfold.training.settings import Settings
 from tenfold.training.splits import split_data
 
 __all__ = ["Job"]
@@ -138,15 +138,16 @@ class Job:
 
     def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
         """Write weights, model and scores."""
-        scores: dict[str, Any] = {"seconds": self._seconds(seconds)}
         held: dict[str, Any] = {}
+        validation = test = None
         watches_test = self._settings.fold is None and self._recipe.validation == "test"
         if self._watched and not watches_test:
             answers = self._answers(trainer, self._watched)
-            scores["validation"] = _score(answers, self._watched).to_dict()
+            validation = _score(answers, self._watched)
             held = _calibration(answers, self._watched)
         if self._test:
-            scores["test"] = _score(self._answers(trainer, self._test), self._test).to_dict()
+            test = _score(self._answers(trainer, self._test), self._test)
+        scores = RunScores(seconds=self._seconds(seconds), validation=validation, test=test)
         network = trainer.network.to("cpu")
         network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
         write_whole(self._run.weights_path, save(network.state_dict()))
@@ -162,15 +163,11 @@ class Job:
         self,
         network: ScaledNetwork,
         scaling: PixelScaling,
-        scores: dict[str, Any],
+        scores: RunScores,
         held: dict[str, Any],
     ) -> Card:
-        kept = ("accuracy", "loss", "interval", "count")
-        short = {
-            split: {key: values[key] for key in kept}
-            for split, values in scores.items()
-            if isinstance(values, dict)
-        }
+        splits = {"validation": scores.validation, "test": scores.test}
+        short = {split: found.short() for split, found in splits.items() if found}
         settings = self._settings
         return Card(
             name=self._recipe.name,
@@ -212,8 +209,8 @@ def _origins(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def _score(logits: torch.Tensor, data: LabeledImages) -> Evaluation:
-    return evaluate_probabilities(logits.softmax(1).numpy(), data.labels)
+def _score(logits: torch.Tensor, data: LabeledImages) -> Scored:
+    return Scored.of(evaluate_probabilities(logits.softmax(1).numpy(), data.labels))
 
 
 def _calibration(logits: torch.Tensor, held: LabeledImages) -> dict[str, Any]:

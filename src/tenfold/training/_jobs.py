@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
-from tenfold.complaints import complaint
 from tenfold.data import DataSet, LabeledImages, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
@@ -16,10 +13,9 @@ from tenfold.recipes import (
     Recipe,
     counted,
     load_any_recipe,
-    recipe_from_dict,
     settled_recipe,
 )
-from tenfold.records import Run, describe_environment, numbered_folder
+from tenfold.records import Fold, Plan, Run, Settings, describe_environment, numbered_folder
 from tenfold.training._initial_weights import Beginning, open_start
 from tenfold.training._job import Job
 from tenfold.training.additions import Source, gather, keep_added, kept_added
@@ -27,8 +23,7 @@ from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group
 from tenfold.training.page_reader import ReaderJob
 from tenfold.training.progress import Observer, observer_for_screen
-from tenfold.training.settings import Settings, regrouped, resolve_settings
-from tenfold.training.splits import Fold
+from tenfold.training.settings import regrouped, resolve_settings
 
 __all__ = ["resume", "train"]
 
@@ -123,8 +118,7 @@ def train(
         if again and isinstance(job, ReaderJob):
             job.forget()
         keep_added(target, additions.images)
-        plan = {"recipe": chosen.to_dict(), "settings": msgspec.to_builtins(settings)}
-        target.start(plan, describe_environment())
+        target.start(Plan(chosen, settings), describe_environment())
         return job.run(observer or observer_for_screen())
 
 
@@ -156,17 +150,7 @@ def resume(
         if target.finished:
             group.tell(None)
             return target
-        try:
-            settings = msgspec.convert(plan["settings"], Settings)
-            recipe = recipe_from_dict(plan["recipe"])
-        except (KeyError, msgspec.ValidationError) as error:
-            raise RunError(
-                _(
-                    "{path} is damaged: {reason}",
-                    path=target.folder / "run.json",
-                    reason=_reason(error, plan),
-                )
-            ) from error
+        settings = plan.settings
         loaded = data or load_dataset(settings.data)
         if loaded.hash() != settings.data_hash:
             raise RunError(
@@ -178,14 +162,8 @@ def resume(
             )
         choose_device(settings.device)
         added = kept_added(target, settings.added)
-        job = _job(target, recipe, regrouped(settings, group), loaded, added, group=group)
+        job = _job(target, plan.recipe, regrouped(settings, group), loaded, added, group=group)
         return job.run(observer or observer_for_screen())
-
-
-def _reason(error: Exception, plan: Mapping[str, object]) -> str:
-    if isinstance(error, KeyError):
-        return _("{field} is missing", field=error.args[0])
-    return complaint(error, Settings, plan["settings"])
 
 
 def _beginning(source: str | Path | None, recipe: AnyRecipe) -> Beginning | None:

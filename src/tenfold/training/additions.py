@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import msgspec
-
 from tenfold.data import DataSet, LabeledImages, load, load_dataset, save
 from tenfold.data.bounded import MAX_IMAGES
 from tenfold.data.formats import joined
 from tenfold.errors import InputError, RunError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.records import Run
+from tenfold.records import Added, Run
 
-__all__ = ["Added", "Additions", "Source", "gather", "keep_added", "kept_added", "with_added"]
+__all__ = ["Additions", "Source", "gather", "keep_added", "kept_added", "with_added"]
 
 Source: TypeAlias = str | Path | DataSet
 
@@ -27,20 +25,6 @@ SHARE = 1 / 20
 MOST_COPIES = 50
 
 _FILE = "added.npz"
-
-
-class Added(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One source of added images, as plain data that a run folder keeps.
-
-    Args:
-        name: a known data set's name, or the path of one.
-        sha256: of its pixels and labels.
-        count: how many images it gave.
-    """
-
-    name: str
-    sha256: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 from tenfold.data import LabeledImages
 from tenfold.errors import TrainingError
 from tenfold.language import text as _
+from tenfold.models.scaling import PixelScaling
 from tenfold.networks.build import build_network
-from tenfold.networks.scaling import PixelScaling
 from tenfold.networks.test_time_augmentation import shift_averaged
 from tenfold.recipes import Conv, Recipe
 from tenfold.records import EpochRow

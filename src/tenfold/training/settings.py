@@ -11,47 +11,12 @@ from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe
-from tenfold.training._initial_weights import Start
-from tenfold.training.additions import Added, Additions
+from tenfold.records import Fold, Settings, Start
+from tenfold.training.additions import Additions
 from tenfold.training.devices import PRECISIONS, choose_device, fast_precision
 from tenfold.training.distributed import Group
-from tenfold.training.splits import Fold
 
-__all__ = ["Settings", "regrouped", "resolve_settings"]
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What decides a training beside its recipe, as plain data that a run folder keeps.
-
-    Args:
-        seed: decides weights, order and dropout.
-        data: a known data set's name, or the path of one.
-        data_hash: sha256 of its pixels and labels.
-        subset: how many training images are used, from the first; ``None`` for all.
-        fold: the fold of a cross-validation that is held out; ``None`` for none.
-        test: whether the test images are scored at the end.
-        device: "cpu", "cuda" or "mps".
-        precision: "fp32", or "bf16" for mixed precision.
-        threads: of the processor, for each process.
-        processes: how many the run was begun with.
-        start: the model that training begins with; ``None`` for random weights.
-        added: where the images come from that are added to the training images.
-        add_copies: how often each of them is trained on in an epoch.
-    """
-
-    seed: int
-    data: str
-    data_hash: str
-    subset: int | None = None
-    fold: Fold | None = None
-    test: bool = True
-    device: str = "cpu"
-    precision: str = "fp32"
-    threads: int
-    processes: int = 1
-    start: Start | None = None
-    added: tuple[Added, ...] = ()
-    add_copies: int = 1
+__all__ = ["regrouped", "resolve_settings"]
 
 
 def resolve_settings(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -12,61 +9,43 @@ from tenfold.data import DataSet, LabeledImages, Labels
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
+from tenfold.records import Fold
 
-__all__ = ["Fold", "split_data"]
+__all__ = ["split_data", "split_fold"]
 
 Indices = npt.NDArray[np.intp]
 
 
-class Fold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One fold of a cross-validation, as scikit-learn cuts it.
+def split_fold(fold: Fold, labels: Labels) -> tuple[Indices, Indices]:
+    """Return the indices to train on and those held out.
 
-    Repeat r of a repeated cross-validation is cut with random state ``seed + r``.
-
-    Args:
-        index: which fold is held out, from 0.
-        folds: how many there are.
-        repeat: which repetition, from 0.
-        seed: scikit-learn's ``random_state`` of the first repetition.
-        stratified: whether each fold holds each digit in the same share.
+    Raises:
+        InputError: if there are too few images for so many folds.
     """
+    from sklearn.model_selection import KFold, StratifiedKFold
 
-    index: Annotated[int, msgspec.Meta(ge=0)]
-    folds: Annotated[int, msgspec.Meta(ge=2)] = 5
-    repeat: Annotated[int, msgspec.Meta(ge=0)] = 0
-    seed: int = 1
-    stratified: bool = False
-
-    def split(self, labels: Labels) -> tuple[Indices, Indices]:
-        """Return the indices to train on and those held out.
-
-        Raises:
-            InputError: if there are too few images for so many folds.
-        """
-        from sklearn.model_selection import KFold, StratifiedKFold
-
-        kind = StratifiedKFold if self.stratified else KFold
-        cutter = kind(self.folds, shuffle=True, random_state=self.seed + self.repeat)
-        try:
-            parts = list(cutter.split(np.zeros(len(labels)), labels))
-        except ValueError as error:
-            raise InputError(
-                _(
-                    "These images cannot be cut into {folds} folds: {reason}",
-                    folds=self.folds,
-                    reason=error,
-                )
-            ) from error
-        if self.index >= len(parts):
-            raise InputError(
-                _(
-                    "Received fold {index} of {folds}; they count from 0.",
-                    index=self.index,
-                    folds=self.folds,
-                )
+    kind = StratifiedKFold if fold.stratified else KFold
+    cutter = kind(fold.folds, shuffle=True, random_state=fold.seed + fold.repeat)
+    try:
+        parts = list(cutter.split(np.zeros(len(labels)), labels))
+    except ValueError as error:
+        raise InputError(
+            _(
+                "These images cannot be cut into {folds} folds: {reason}",
+                folds=fold.folds,
+                reason=error,
             )
-        train, held = parts[self.index]
-        return train, held
+        ) from error
+    if fold.index >= len(parts):
+        raise InputError(
+            _(
+                "Received fold {index} of {folds}; they count from 0.",
+                index=fold.index,
+                folds=fold.folds,
+            )
+        )
+    train, held = parts[fold.index]
+    return train, held
 
 
 def split_data(
@@ -82,7 +61,7 @@ def split_data(
     """
     if fold is not None:
         images = _everything(data)[:subset]
-        train, held = fold.split(images.labels)
+        train, held = split_fold(fold, images.labels)
         return images[train], images[held]
     if recipe.validation == "test":
         return _everything(data)[:subset], _test(data)

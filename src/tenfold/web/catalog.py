@@ -171,18 +171,17 @@ def _trained(name: str, found: _Found, root: Path) -> dict[str, Any]:
     """What a run folder says of its model; a damaged one says less."""
     run = Run(found.folder)
     try:
-        recipe = dict(run.plan.get("recipe", {}))
-        scores = run.scores if run.finished else {}
+        recipe = run.plan.recipe.to_dict()
+        test = run.scores.test if run.finished else None
     except TenfoldError:
-        recipe, scores = {}, {}
-    test = scores.get("test")
+        recipe, test = {}, None
     made = datetime.fromtimestamp(found.stamp[0] / 1e9, UTC)
     return _entry(
         name,
         recipe,
         bundled=False,
         refuses=False,
-        accuracy=test.get("accuracy") if isinstance(test, dict) else None,
+        accuracy=test.accuracy if test else None,
         trained_at=made.isoformat(timespec="seconds"),
         learn=learning_command(recipe, found.folder, root),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,8 +15,7 @@ from filelock import FileLock, Timeout
 from tenfold.errors import RunError, TenfoldError
 from tenfold.files import storage_error
 from tenfold.language import text as _
-from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
-from tenfold.records import EpochRow, Run
+from tenfold.records import EpochRow, Run, RunScores
 
 __all__ = ["FILES", "RunState", "bounded", "describe_run", "find_runs", "history_of"]
 
@@ -88,12 +87,12 @@ def describe_run(name: str, folder: Path) -> RunState:
         with bounded(folder):
             # The state first: what a training writes after it is in the next answer.
             state = _state(run)
-            recipe = _recipe(run)
+            recipe = run.plan.recipe
             rows = run.history
-            accuracy, loss = _scores(run.scores if state == "finished" else {}, rows)
+            accuracy, loss = _scores(run.scores if state == "finished" else RunScores(), rows)
     except TenfoldError as error:
         return RunState(name, None, "damaged", started=started, detail=str(error))
-    return RunState(name, recipe.name, state, len(rows), _epochs(recipe), accuracy, loss, started)
+    return RunState(name, recipe.name, state, len(rows), recipe.epochs, accuracy, loss, started)
 
 
 def history_of(folder: Path) -> list[EpochRow]:
@@ -150,36 +149,16 @@ def _is_locked(folder: Path) -> bool:
         raise storage_error(path, error) from error
 
 
-def _recipe(run: Run) -> AnyRecipe:
-    plain = run.plan.get("recipe")
-    if not isinstance(plain, dict):
-        path = run.folder / "run.json"
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason="recipe"))
-    return recipe_from_dict(plain)
-
-
-def _epochs(recipe: AnyRecipe) -> int:
-    if isinstance(recipe, Recipe):
-        return recipe.epochs
-    return recipe.digits.epochs + recipe.lines.epochs
-
-
-def _scores(scores: Mapping[str, Any], rows: list[EpochRow]) -> tuple[float | None, float | None]:
+def _scores(scores: RunScores, rows: list[EpochRow]) -> tuple[float | None, float | None]:
     """The accuracy and loss that say most of how good the run is so far."""
-    for split in ("test", "validation"):
-        found = scores.get(split)
-        if isinstance(found, dict):
-            return _number(found.get("accuracy")), _number(found.get("loss"))
+    if scores.best is not None:
+        return scores.best.accuracy, scores.best.loss
     if not rows:
         return None, None
     last = rows[-1]
     if last.validation_accuracy is not None:
         return last.validation_accuracy, last.validation_loss
     return last.accuracy, last.loss
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
 
 
 def _started(folder: Path) -> str | None:

@@ -67,15 +67,16 @@ def with_scenes(run: Run, folder: Path) -> Path:
 def test_a_run_holds_two_models_weights_history_and_scores(trained_reader: Run) -> None:
     run = trained_reader
     assert run.finished
-    assert run.plan["recipe"]["kind"] == "reader"
+    assert run.plan.recipe.kind == "reader"
     assert [row.epoch for row in run.history] == [1, 2, 3, 4]
     assert all(0 <= row.validation_accuracy <= 1 for row in run.history)
     scores = run.scores
     assert set(scores) == {"seconds", "lines", "digits", "test"}
-    assert set(scores["lines"]["whole"]) == {"48", "64"}
-    assert scores["lines"]["count"] == 80
-    assert scores["digits"]["plain_count"] == 200
-    assert scores["test"]["count"] == 100
+    assert isinstance(scores, ReaderScores)
+    assert set(scores.lines.whole) == {"48", "64"}
+    assert scores.lines.count == 80
+    assert scores.digits.plain_count == 200
+    assert scores.test.count == 100
     assert {path.name for path in run.folder.glob("*.onnx")} == {"lines.onnx", "digits.onnx"}
 
 
@@ -117,16 +118,16 @@ def test_the_digit_model_agrees_with_pytorch(trained_reader: Run, few: DataSet) 
     np.testing.assert_allclose(model.logits(images), expected[:, :10].numpy(), rtol=0, atol=atol)
     np.testing.assert_allclose(model.judge(images), expected.softmax(1).numpy(), rtol=0, atol=atol)
     right = float((model.predict(images) == few.test.labels).mean())
-    assert right == trained_reader.scores["test"]["accuracy"]
+    assert right == trained_reader.scores.test.accuracy
 
 
 def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     lines = LineModel((trained_reader.folder / "lines.onnx").read_bytes()).card
     digits = load_model(trained_reader.folder / "digits.onnx").card
     assert (lines.name, digits.name) == ("lines", "digits")
-    assert lines.scores == trained_reader.scores["lines"]
-    test = {name: trained_reader.scores["test"][name] for name in ("accuracy", "count")}
-    assert digits.scores == {**trained_reader.scores["digits"], "test": test}
+    assert lines.scores == trained_reader.scores.lines
+    test = {name: trained_reader.scores.test[name] for name in ("accuracy", "count")}
+    assert digits.scores == {**trained_reader.scores.digits, "test": test}
     assert lines.recipe["kind"] == "reader"
     assert lines.training["images"] == 200
     assert lines.training["calibration"]
@@ -181,7 +182,7 @@ def test_another_seed_gives_other_weights_and_again_forgets_the_scenes(
         observer=listening,
     )
     assert (folder / "scenes" / "train-48-000.npz").read_bytes() != before
-    assert "test" not in run.scores
+    assert run.scores.test is None
     assert [(plan.epochs, plan.done) for plan in listening.plans] == [(2, 0), (2, 1)]
     assert [row.epoch for row in listening.rows] == [1, 2]
     assert listening.ended == 2
@@ -201,7 +202,7 @@ def test_bf16_trains_too(
     # Asked for, and so done on any processor; a recipe's wish is one only where it is fast.
     words = {"threads": 1, "precision": "bf16", "changes": changes}
     run = train(small_reader, few, run=folder, observer=Silence(), **words)
-    assert run.plan["settings"]["precision"] == "bf16"
+    assert run.plan.settings.precision == "bf16"
     assert run.history[0].loss != trained_reader.history[0].loss
     assert run.history[0].loss == pytest.approx(trained_reader.history[0].loss, rel=0.5)
 

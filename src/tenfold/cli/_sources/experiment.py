@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from tenfold.cli._sources.choices import Choices
-from tenfold.complaints import complaint
 from tenfold.errors import InputError, RunError, UnknownNameError
-from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.records import EpochRow, Run
+from tenfold.records.experiment import RESULTS, ExperimentFolder
+from tenfold.records.results import CrossValidation, Results, Seeds, Sweep, Trial
 
 __all__ = ["ExperimentSource", "is_experiment"]
 
-RESULTS = "results.json"
 
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A run's accuracy, if it has one, and its folder inside that of the experiment."""
 
-class _Score(msgspec.Struct, frozen=True):
-    accuracy: float | None = None
-    run: str | None = None
-
-
-class _Recipe(msgspec.Struct, frozen=True):
-    name: str
-    scores: tuple[_Score, ...] = ()
-
-
-class _Trial(msgspec.Struct, frozen=True):
-    settings: dict[str, Any]
-    accuracy: float | None = None
-    state: str = "finished"
-
-
-class _Results(msgspec.Struct, frozen=True):
-    """What this source needs of an experiment's results.json."""
-
-    recipes: tuple[_Recipe, ...] = ()
-    trials: tuple[_Trial, ...] = ()
+    accuracy: float | None
+    run: str
 
 
 def is_experiment(folder: Path) -> bool:
@@ -54,8 +35,9 @@ class ExperimentSource:
     def __init__(self, folder: Path, choices: Choices) -> None:
         self._folder = folder
         self._choices = choices
-        path = folder / RESULTS
-        self._results = _read(path) if path.is_file() else _gathered(folder)
+        found = ExperimentFolder(folder)
+        self._results = found.results if found.finished else None
+        self._reached = _of_experiment(self._results) if self._results else _gathered(folder)
 
     @staticmethod
     def kind() -> str:
@@ -66,16 +48,16 @@ class ExperimentSource:
     def scores(self) -> dict[str, list[float]]:
         """Each recipe's accuracies, one a run."""
         rows = {
-            recipe.name: [row.accuracy for row in recipe.scores if row.accuracy is not None]
-            for recipe in self._results.recipes
+            name: [row.accuracy for row in reached if row.accuracy is not None]
+            for name, reached in self._reached.items()
         }
         if not any(rows.values()):
             raise RunError(_("No run in {folder} has a score yet.", folder=self._folder))
         return {name: row for name, row in rows.items() if row}
 
     @cached_property
-    def _chosen(self) -> _Recipe:
-        known = {recipe.name: recipe for recipe in self._results.recipes}
+    def _chosen(self) -> str:
+        known = self._reached
         wanted = self._choices.recipe or (next(iter(known)) if len(known) == 1 else None)
         if wanted is None and known:
             raise InputError(
@@ -83,22 +65,21 @@ class ExperimentSource:
             )
         if wanted not in known:
             raise UnknownNameError(_("recipe"), str(wanted or ""), known)
-        return known[wanted]
+        return wanted
 
     @property
     def histories(self) -> list[list[EpochRow]]:
         """The histories of one recipe's runs."""
-        folders = [row.run for row in self._chosen.scores if row.run is not None]
-        return [Run(self._folder / folder).history for folder in folders]
+        return [Run(self._folder / one.run).history for one in self._reached[self._chosen]]
 
     @property
     def title(self) -> str:
         """What stands above the curves."""
-        return self._chosen.name
+        return self._chosen
 
     @cached_property
-    def _trials(self) -> tuple[_Trial, ...]:
-        if not self._results.trials:
+    def _trials(self) -> tuple[Trial, ...]:
+        if not isinstance(self._results, Sweep):
             raise RunError(_("{folder} holds no sweep.", folder=self._folder))
         return self._results.trials
 
@@ -128,29 +109,28 @@ class ExperimentSource:
             for trial in self._with_parameter()
         ]
 
-    def _with_parameter(self) -> list[_Trial]:
+    def _with_parameter(self) -> list[Trial]:
         return [trial for trial in self._trials if self.parameter in trial.settings]
 
 
-def _read(path: Path) -> _Results:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_Results)
-    except OSError as error:
-        raise storage_error(path, error) from error
-    except msgspec.DecodeError as error:
-        reason = complaint(error, _Results)
-        raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
-
-
-def _gathered(folder: Path) -> _Results:
-    """Make the results of a folder of runs: validation scores if all have them, else test."""
+def _gathered(folder: Path) -> dict[str, list[_Reached]]:
+    """The runs in a folder, by recipe: validation scores if all have them, else test."""
     runs = [Run(path.parent) for path in sorted(folder.glob("*/run.json"))]
     scores = {run: run.scores for run in runs if run.finished}
-    held = all("validation" in row for row in scores.values())
-    kind = "validation" if held and scores else "test"
-    rows: dict[str, list[_Score]] = {}
+    held = bool(scores) and all(one.validation for one in scores.values())
+    found: dict[str, list[_Reached]] = {}
     for run in runs:
-        score = scores.get(run, {}).get(kind) or {}
-        name = str(run.plan.get("recipe", {}).get("name", run.folder.name))
-        rows.setdefault(name, []).append(_Score(score.get("accuracy"), run.folder.name))
-    return _Results(tuple(_Recipe(name, tuple(row)) for name, row in rows.items()))
+        one = scores.get(run)
+        scored = (one.validation if held else one.test) if one else None
+        reached = _Reached(scored.accuracy if scored else None, run.folder.name)
+        found.setdefault(run.plan.recipe.name, []).append(reached)
+    return found
+
+
+def _of_experiment(results: Results) -> dict[str, list[_Reached]]:
+    if not isinstance(results, CrossValidation | Seeds):
+        return {}
+    return {
+        one.name: [_Reached(score.accuracy, score.run) for score in one.scores]
+        for one in results.recipes
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -13,12 +12,11 @@ from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.mapped import MappedDigits, map_digits
 from tenfold.cli._sources.model import Scored
 from tenfold.cli._sources.picture import read_digits
-from tenfold.complaints import complaint
 from tenfold.data import DataSet, Images, LabeledImages, Labels, load_dataset
-from tenfold.errors import InputError, RunError
+from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.models import Model, load_model
-from tenfold.recipes import LayerSummary, Recipe, summarize
+from tenfold.recipes import LayerSummary, summarize
 from tenfold.records import EpochRow, Run
 
 if TYPE_CHECKING:
@@ -33,12 +31,8 @@ class RunSource(Scored):
     def __init__(self, run: Run, choices: Choices) -> None:
         self._run = run
         self._choices = choices
-        plan = run.plan
-        if not isinstance(plan.get("recipe"), dict) or not isinstance(plan.get("settings"), dict):
-            path = run.folder / "run.json"
-            raise RunError(_("{path} is damaged: {reason}", path=path, reason="recipe, settings"))
-        self._recipe = Recipe.from_dict(plan["recipe"])
-        self._settings: dict[str, Any] = plan["settings"]
+        self._recipe = run.plan.network
+        self._settings = run.plan.settings
 
     @staticmethod
     def kind() -> str:
@@ -60,8 +54,8 @@ class RunSource(Scored):
     @property
     def test(self) -> tuple[float, float] | None:
         """Loss and accuracy on the test images, if they were scored."""
-        scores = self._run.scores.get("test") if self._run.finished else None
-        return (scores["loss"], scores["accuracy"]) if scores else None
+        scores = self._run.scores.test if self._run.finished else None
+        return (scores.loss, scores.accuracy) if scores else None
 
     @property
     def over(self) -> str | None:
@@ -82,23 +76,17 @@ class RunSource(Scored):
     def data(self) -> LabeledImages:
         """The images that it is scored on."""
         chosen = self._choices
-        data = load_dataset(chosen.data or str(self._settings.get("data", "mnist")))
-        if chosen.data or chosen.split or self._settings.get("test", True):
+        data = load_dataset(chosen.data or self._settings.data)
+        if chosen.data or chosen.split or self._settings.test:
             return data.split(chosen.split or "test")
         return self._held_out(data)
 
     def _held_out(self, data: DataSet) -> LabeledImages:
         """The images that the run was not trained on, where it left the test images alone."""
-        from tenfold.training.splits import Fold, split_data
+        from tenfold.training.splits import split_data
 
         settings = self._settings
-        try:
-            fold = msgspec.convert(settings.get("fold"), Fold | None)
-        except msgspec.ValidationError as error:
-            path = self._run.folder / "run.json"
-            reason = complaint(error, Fold | None, settings.get("fold"))
-            raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
-        held = split_data(self._recipe, data, settings.get("subset"), fold)[1]
+        held = split_data(self._recipe, data, settings.subset, settings.fold)[1]
         if held is None:
             raise InputError(
                 _(

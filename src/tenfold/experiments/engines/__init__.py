@@ -11,13 +11,14 @@ import pkgutil
 import re
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from tenfold.errors import UnknownNameError
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
+from tenfold.records import RunScores
 
 __all__ = ["HERE", "Engine", "EngineChoice", "Outcome", "choose_engine", "engine_names"]
 
@@ -33,7 +34,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """
 
     job: Job
-    scores: dict[str, Any] | None
+    scores: RunScores | None
     error: str = ""
     again: bool = False
 

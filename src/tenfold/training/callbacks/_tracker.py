@@ -36,13 +36,13 @@ def epoch_metrics(row: EpochRow) -> dict[str, float]:
 
 def final_metrics(run: Run) -> dict[str, float]:
     """Return a finished run's scores by name; the validation scores are those of the last epoch."""
-    test = run.scores.get("test") or {}
-    return _finite({"loss/test": test.get("loss"), "accuracy/test": test.get("accuracy")})
+    test = run.scores.test
+    return _finite({"loss/test": test.loss, "accuracy/test": test.accuracy}) if test else {}
 
 
 def parameters(run: Run) -> dict[str, Any]:
     """Return what decides a run as flat names and plain values; layers are one line of JSON."""
-    plan = run.plan
+    plan = run.plan.to_dict()
     recipe = dict(plan["recipe"])
     flat = {f"optimizer.{name}": value for name, value in recipe.pop("optimizer").items()}
     layers = msgspec.json.encode(recipe.pop("layers")).decode()

@@ -96,7 +96,7 @@ class MLflow:
             for name, value in parameters(self._run).items()
         ]
         client.log_batch(identity, params=values)
-        client.log_dict(identity, self._run.plan, "run.json")
+        client.log_dict(identity, self._run.plan.to_dict(), "run.json")
         return identity
 
     def _record(self, metrics: dict[str, float], step: int) -> None:

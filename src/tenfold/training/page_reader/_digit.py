@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import degrees
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from tenfold.data import LabeledImages
 from tenfold.networks.reader import NONE, DigitNetwork
 from tenfold.recipes import Augmentation, Course
+from tenfold.records import DigitScores
 from tenfold.training._augmentation import augmented
 from tenfold.training.batches import epoch_generators
 from tenfold.training.devices import arithmetic
@@ -100,21 +101,21 @@ class DigitTask:
         right = (logits.argmax(1) == labels).double()
         return cross_entropy(logits, labels).item(), right.mean().item()
 
-    def scores(self, plain: LabeledImages) -> dict[str, Any]:
+    def scores(self, plain: LabeledImages) -> DigitScores:
         """Return what is reached on held-out marks, and on ``plain`` images."""
         classes = self._held[1]
         found = self.logits(self._held[0]).argmax(1).numpy()
         is_digit = classes != NONE
         best_digit = self.logits(plain.images)[:, :NONE].argmax(1).numpy()
-        return {
-            "accuracy": _share(found == classes),
-            "digits": _share((found == classes)[is_digit]),
-            "digits_called_none": _share(found[is_digit] == NONE),
-            "none_called_digits": _share(found[~is_digit] != NONE),
-            "plain": _share(best_digit == plain.labels),
-            "count": len(classes),
-            "plain_count": len(plain),
-        }
+        return DigitScores(
+            accuracy=_share(found == classes),
+            digits=_share((found == classes)[is_digit]),
+            digits_called_none=_share(found[is_digit] == NONE),
+            none_called_digits=_share(found[~is_digit] != NONE),
+            plain=_share(best_digit == plain.labels),
+            count=len(classes),
+            plain_count=len(plain),
+        )
 
     @torch.no_grad()
     def logits(self, images: Bytes) -> torch.Tensor:

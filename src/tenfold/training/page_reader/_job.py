@@ -25,7 +25,15 @@ from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
 from tenfold.networks.reader_export import digit_probe, line_probe, save_digits, save_lines
 from tenfold.reader.own import PARTNER
 from tenfold.recipes import ReaderRecipe
-from tenfold.records import Run, software_versions
+from tenfold.records import (
+    DigitScores,
+    LineScores,
+    ReaderScores,
+    Run,
+    Scored,
+    Settings,
+    software_versions,
+)
 from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.page_reader._calibration import calibrate
@@ -34,7 +42,6 @@ from tenfold.training.page_reader._digit import DigitTask
 from tenfold.training.page_reader._line import LineTask
 from tenfold.training.page_reader._pools import Pools
 from tenfold.training.progress import Observer
-from tenfold.training.settings import Settings
 
 __all__ = ["ReaderJob"]
 
@@ -95,18 +102,18 @@ class ReaderJob:
             # Numbers too small for their exponent cost many times the usual and mean nothing here.
             torch.set_flush_denormal(True)
             try:
-                scores: dict[str, Any] = {}
-                digits = self._train_digits(observer, scores)
-                lines = self._train_lines(observer, scores)
+                digits, judged, test = self._train_digits(observer)
+                lines, read = self._train_lines(observer)
             finally:
                 torch.set_flush_denormal(False)
+            scores = ReaderScores(lines=read, digits=judged, test=test)
             self._save(lines, digits, scores)
-        scores["seconds"] = self._seconds(time.perf_counter() - began)
-        self._run.write_scores(scores)
+        seconds = self._seconds(time.perf_counter() - began)
+        self._run.write_scores(msgspec.structs.replace(scores, seconds=seconds))
         return self._run
 
-    def _train_lines(self, observer: Observer, scores: dict[str, Any]) -> LineNetwork:
-        """Train the line network; put what it reached into ``scores``."""
+    def _train_lines(self, observer: Observer) -> tuple[LineNetwork, LineScores]:
+        """Train the line network; return it and what it reached."""
         torch.manual_seed(self._settings.seed)
         task = LineTask(
             self._pools.strips(held=False),
@@ -118,13 +125,12 @@ class ReaderJob:
         )
         before = self._recipe.digits.epochs
         train_task(
-            task, self._recipe.lines, self._run, observer, before=before, epochs=self._epochs
+            task, self._recipe.lines, self._run, observer, before=before, epochs=self._recipe.epochs
         )
-        scores["lines"] = task.scores()
-        return task.network
+        return task.network, task.scores()
 
-    def _train_digits(self, observer: Observer, scores: dict[str, Any]) -> DigitNetwork:
-        """Train the digit network; put what it reached into ``scores``."""
+    def _train_digits(self, observer: Observer) -> tuple[DigitNetwork, DigitScores, Scored | None]:
+        """Train the digit network; return it, what it reached, and the same on test images."""
         recipe = self._recipe
         torch.manual_seed(self._settings.seed)
         task = DigitTask(
@@ -137,14 +143,14 @@ class ReaderJob:
             device=self._settings.device,
             precision=self._settings.precision,
         )
-        train_task(task, recipe.digits, self._run, observer, before=0, epochs=self._epochs)
-        scores["digits"] = task.scores(self._held)
+        train_task(task, recipe.digits, self._run, observer, before=0, epochs=self._recipe.epochs)
+        test = None
         if self._test:
             rows = task.logits(self._test.images)[:, :NONE].softmax(1).numpy()
-            scores["test"] = evaluate_probabilities(rows, self._test.labels).to_dict()
-        return task.network
+            test = Scored.of(evaluate_probabilities(rows, self._test.labels))
+        return task.network, task.scores(self._held), test
 
-    def _save(self, lines: LineNetwork, digits: DigitNetwork, scores: dict[str, Any]) -> None:
+    def _save(self, lines: LineNetwork, digits: DigitNetwork, scores: ReaderScores) -> None:
         """Write weights and models; the line model's card also says how to believe them."""
         folder = self._run.folder
         networks: dict[str, nn.Module] = {"lines": lines, "digits": digits}
@@ -152,12 +158,12 @@ class ReaderJob:
             network.to("cpu")
             network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
             write_whole(folder / f"{name}.safetensors", save(network.state_dict()))
-        reached = scores["digits"]
-        if "test" in scores:
-            reached = reached | {"test": {k: scores["test"][k] for k in ("accuracy", "count")}}
+        reached = scores.digits.to_dict()
+        if scores.test:
+            reached["test"] = {"accuracy": scores.test.accuracy, "count": scores.test.count}
         digit_card = self._card("digits", reached, digit_probe(digits))
         digit_model = save_digits(folder / "digits.onnx", digits, digit_card)
-        card = self._card("lines", scores["lines"], line_probe(lines))
+        card = self._card("lines", scores.lines.to_dict(), line_probe(lines))
         line_model = save_lines(folder / "lines.onnx", lines, card)
         calibration = calibrate(line_model, digit_model, self._held, self._settings.seed)
         calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
@@ -189,10 +195,6 @@ class ReaderJob:
             license="MIT",
             probe=Probe(probe),
         )
-
-    @property
-    def _epochs(self) -> int:
-        return self._recipe.lines.epochs + self._recipe.digits.epochs
 
     def _seconds(self, now: float) -> float:
         """Time in all, epochs before an interruption included."""

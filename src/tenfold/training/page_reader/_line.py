@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from operator import eq
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from torch.nn import functional
 from tenfold.models.line_model import COLUMN, HEIGHT
 from tenfold.networks.reader import CLASSES, NONE, LineNetwork
 from tenfold.recipes import Course
+from tenfold.records import LineScores
 from tenfold.training.batches import epoch_generators
 from tenfold.training.devices import arithmetic
 from tenfold.training.page_reader._course import Outcome
@@ -102,10 +103,12 @@ class LineTask:
         return loss / count, right / count
 
     @torch.no_grad()
-    def scores(self) -> dict[str, Any]:
+    def scores(self) -> LineScores:
         """Return, by width, the share of held-out strips read wholly right, and of empty ones."""
         self.network.eval()
-        scores: dict[str, Any] = {"whole": {}, "nothing": {}, "count": 0, "empty": 0}
+        whole: dict[str, float] = {}
+        nothing: dict[str, float | None] = {}
+        count = blank = 0
         for width, part in self._held.items():
             pairs = [
                 (read, text)
@@ -113,11 +116,11 @@ class LineTask:
                 for read, text in zip(greedy_texts(logits), _texts(labels), strict=True)
             ]
             empty = [not read for read, text in pairs if not text]
-            scores["whole"][str(width)] = sum(read == text for read, text in pairs) / len(pairs)
-            scores["nothing"][str(width)] = sum(empty) / len(empty) if empty else None
-            scores["count"] += len(pairs)
-            scores["empty"] += len(empty)
-        return scores
+            whole[str(width)] = sum(read == text for read, text in pairs) / len(pairs)
+            nothing[str(width)] = sum(empty) / len(empty) if empty else None
+            count += len(pairs)
+            blank += len(empty)
+        return LineScores(whole=whole, nothing=nothing, count=count, empty=blank)
 
     def _answers(self, part: Strips) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Logits float32 [N, T, 11] and labels int64 [N, L], batch by batch."""

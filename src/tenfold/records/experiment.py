@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 import msgspec
 
+from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, write_json
 from tenfold.language import text as _
-from tenfold.records import Run, describe_environment
+from tenfold.records.environment import Environment, describe_environment
+from tenfold.records.results import Data, Results
+from tenfold.records.run import Run
 
-__all__ = ["ExperimentFolder"]
+__all__ = ["RESULTS", "ExperimentFolder"]
 
 PLAN = "experiment.json"
+RESULTS = "results.json"
+
+T = TypeVar("T")
 
 
 @final
@@ -52,31 +58,63 @@ class ExperimentFolder:
                 self._free()
                 raise
 
-    def write_results(self, results: Mapping[str, Any]) -> None:
+    def write_results(self, results: Results) -> None:
         """Write the results."""
-        self._write("results.json", results)
+        write_json(self.folder / RESULTS, results.to_dict())
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What was asked for, as plain data.
+        """What was asked for, as plain data: each kind of experiment has its own.
 
         Raises:
             RunError: if there is no experiment, or its file is damaged.
         """
-        plan = self._read(PLAN).get("plan")
-        if not isinstance(plan, dict):
-            path = self.folder / PLAN
-            raise RunError(_("{path} is damaged: {reason}", path=path, reason=_("no plan")))
-        return plan
+        return self._part("plan")
 
     @property
-    def results(self) -> dict[str, Any]:
-        """The results, as plain data.
+    def subset(self) -> int | None:
+        """How many training images were used, from the first; None for all."""
+        subset = self.plan.get("subset") if self.begun else None
+        return subset if isinstance(subset, int) else None
+
+    @property
+    def data(self) -> Data:
+        """The data set that was used; empty where the folder does not say."""
+        found = self.plan.get("data") if self.begun else None
+        return self._converted(found, Data) if isinstance(found, dict) else Data()
+
+    @property
+    def environment(self) -> Environment:
+        """Where and with what it was begun."""
+        if not self.begun:
+            return Environment()
+        return self._converted(self._part("environment"), Environment)
+
+    @property
+    def results(self) -> Results:
+        """What came of it.
 
         Raises:
-            RunError: if there are none, or they are damaged.
+            RunError: if there are no results, or they are damaged or of no kind known here.
         """
-        return self._read("results.json")
+        plain = self._read(RESULTS)
+        try:
+            found: Results = msgspec.convert(plain, Results)
+        except msgspec.ValidationError as error:
+            raise self._damaged(RESULTS, complaint(error, Results, plain)) from error
+        return found
+
+    def runs(self, name: str) -> list[Run]:
+        """Return the run in a folder inside this one, or the runs in its folders.
+
+        A name that leads out of the experiment's folder has none.
+        """
+        place = self.folder / name
+        if not name or not place.resolve().is_relative_to(self.folder.resolve()):
+            return []
+        if Run(place).started:
+            return [Run(place)]
+        return [Run(path.parent) for path in sorted(place.glob("*/run.json"))]
 
     def seconds_in_all(self, took: float, workers: int | None) -> float:
         """Return the wall-clock time of all invocations, the last of which ``took`` so long.
@@ -84,9 +122,9 @@ class ExperimentFolder:
         Of one that was killed nothing is known but how long its runs trained, ``workers`` at
         once, or all.
         """
-        before = float(self.results.get("seconds", 0.0)) if self.finished else 0.0
+        before = getattr(self.results, "seconds", 0.0) if self.finished else 0.0
         runs = [Run(path.parent) for path in self.folder.rglob("scores.json")]
-        trained = sum(float(run.scores.get("seconds", 0.0)) for run in runs)
+        trained = sum(run.scores.seconds or 0.0 for run in runs)
         at_most = max(1, len(runs))
         at_once = at_most if workers is None else min(workers, at_most)
         return max(before + took, trained / at_once)
@@ -94,13 +132,19 @@ class ExperimentFolder:
     @property
     def finished(self) -> bool:
         """Whether there are results."""
-        return (self.folder / "results.json").is_file()
+        return (self.folder / RESULTS).is_file()
+
+    @property
+    def begun(self) -> bool:
+        """Whether the folder says what was asked for."""
+        return (self.folder / PLAN).is_file()
 
     def _begin(self, plan: Mapping[str, Any], command: str) -> None:
         path = self.folder / PLAN
         if not path.exists():
-            content = {"plan": plan, "command": command, "environment": describe_environment()}
-            self._write(PLAN, content)
+            environment = msgspec.to_builtins(describe_environment())
+            content = {"plan": plan, "command": command, "environment": environment}
+            write_json(path, content)
             return
         before = self.plan
         # Through JSON and back, so that tuples compare equal to lists.
@@ -121,8 +165,20 @@ class ExperimentFolder:
         if [path.name for path in self.folder.iterdir() if path.name[0] != "."] == [PLAN]:
             (self.folder / PLAN).unlink()
 
-    def _write(self, name: str, content: Mapping[str, Any]) -> None:
-        write_json(self.folder / name, content)
+    def _part(self, name: str) -> dict[str, Any]:
+        part = self._read(PLAN).get(name)
+        if not isinstance(part, dict):
+            raise self._damaged(PLAN, _("{field} is missing", field=name))
+        return part
+
+    def _converted(self, plain: dict[str, Any], kind: type[T]) -> T:
+        try:
+            return msgspec.convert(plain, kind)
+        except msgspec.ValidationError as error:
+            raise self._damaged(PLAN, complaint(error, kind, plain)) from error
+
+    def _damaged(self, name: str, reason: str) -> RunError:
+        return RunError(_("{path} is damaged: {reason}", path=self.folder / name, reason=reason))
 
     def _read(self, name: str) -> dict[str, Any]:
         missing = _(
