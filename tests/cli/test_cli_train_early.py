@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from _run_folders import start
 from tenfold.cli import build_app
 from tenfold.errors import TenfoldError
 from tenfold.records import Run
@@ -29,7 +30,7 @@ from tenfold.records import Run
 def test_mistakes_are_told_before_pytorch_is_loaded(
     words: list[str], message: str, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Run("taken").start({}, {})
+    start(Run("taken"))
     monkeypatch.setitem(sys.modules, "tenfold.training", None)
     monkeypatch.setitem(sys.modules, "torch", None)
     data = [] if "--data" in words else ["--data", str(drawn_file)]

@@ -8,7 +8,7 @@ import pytest
 
 from tenfold.cli import main
 from tenfold.recipes import load_any_recipe
-from tenfold.records import Run
+from tenfold.records import ReaderScores, Run
 from tenfold.training.devices import fast_precision
 from tenfold.training.page_reader import ReaderJob
 
@@ -59,7 +59,7 @@ def test_the_recipe_prefers_a_precision(
     screen: pytest.CaptureFixture[str], drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(job: ReaderJob, _observer: object) -> Run:
-        job._run.write_scores({})
+        job._run.write_scores(ReaderScores())
         return job._run
 
     monkeypatch.setattr(ReaderJob, "run", run)

@@ -12,7 +12,7 @@ from sklearn.model_selection import KFold
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
 from tenfold.experiments import Job, crossval, run_job
-from tenfold.records import Run
+from tenfold.records import Fold, Run
 from tenfold.records.results import CrossValidation
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -65,13 +65,13 @@ def test_results_are_complete_and_saved(drawn: DataSet, drawn_file: Path) -> Non
 
 
 def test_the_folds_are_scikit_learns(drawn: DataSet, drawn_file: Path) -> None:
-    from tenfold.training import Fold
+    from tenfold.training.splits import split_fold
 
     cross_validate(drawn_file)
     cutter = KFold(3, shuffle=True, random_state=1)
     for index, (_train, held) in enumerate(cutter.split(drawn.train.images)):
-        fold = Fold(**Run(f"cv/mlp-128/fold-{index}").plan.settings.fold)
-        assert np.array_equal(fold.split(drawn.train.labels)[1], held)
+        fold = Run(f"cv/mlp-128/fold-{index}").plan.settings.fold
+        assert np.array_equal(split_fold(fold, drawn.train.labels)[1], held)
 
 
 def test_what_is_finished_is_not_done_again(
@@ -159,7 +159,7 @@ def test_a_job_survives_json_and_refuses_another_ones_folder(
         data=str(drawn_file),
         data_hash=drawn.hash(),
         folder="job",
-        fold={"index": 0, "folds": 3, "repeat": 0, "seed": 1, "stratified": False},
+        fold=Fold(index=0, folds=3),
     )
     again = msgspec.json.decode(msgspec.json.encode(job), type=Job)
     scores = run_job(again)

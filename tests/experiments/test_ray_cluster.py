@@ -22,7 +22,7 @@ pytest.importorskip("ray")
 
 MAIN = "from tenfold.cli import main; main()"
 # A driver that marks the folders of its jobs where no worker looks: as if on another machine.
-FAR = "from tenfold.experiments.engines import _parcels; _parcels.MARK = '.elsewhere'; " + MAIN
+FAR = "from tenfold.experiments.engines import _transfer; _transfer.MARK = '.elsewhere'; " + MAIN
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 

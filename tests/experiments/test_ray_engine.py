@@ -27,8 +27,8 @@ from tenfold.experiments import Job, crossval, run_job, sweep
 from tenfold.experiments._crew import at_work
 from tenfold.experiments.engines import (
     EngineChoice,
-    _parcels,
-    _watch,
+    _health,
+    _transfer,
     choose_engine,
     engine_names,
 )
@@ -165,7 +165,7 @@ def test_where_the_folder_is_seen_a_job_is_done_in_it(
 
 def test_where_it_is_not_seen_the_run_comes_back_and_is_the_same(job: Job) -> None:
     parcel = send(job)
-    _parcels.unmark(job)
+    _transfer.unmark(job)
     answered = do_parcel(parcel, 1)
     assert not job.run.started
     lay_down(answered["run"], Path(job.folder))
@@ -181,7 +181,7 @@ def test_what_was_begun_here_goes_on_there(job: Job, monkeypatch: pytest.MonkeyP
     run_job(job)
     (job.run.folder / "scores.json").unlink()
     parcel = send(job)
-    _parcels.unmark(job)
+    _transfer.unmark(job)
     monkeypatch.setattr("tenfold.training.train", None)
     answered = do_parcel(parcel, 1)
     assert zipfile.ZipFile(BytesIO(answered["run"])).read("history.jsonl") == (
@@ -192,7 +192,7 @@ def test_what_was_begun_here_goes_on_there(job: Job, monkeypatch: pytest.MonkeyP
 def test_errors_come_back_in_the_drivers_language(job: Job, drawn_file: Path) -> None:
     stale = msgspec.structs.replace(job, data_hash="0" * 64)
     parcel = msgspec.structs.replace(send(stale), language="zh")
-    _parcels.unmark(stale)
+    _transfer.unmark(stale)
     answered = do_parcel(parcel, 1)
     assert "数据在开始之后已经改变" in answered["error"]
     assert answered["node"]
@@ -219,9 +219,9 @@ def test_a_folder_that_a_lost_worker_still_holds_is_waited_for(
     def leave(_seconds: float) -> None:
         held.__exit__(None, None, None)
 
-    monkeypatch.setattr(_parcels, "locked_folder", look)
+    monkeypatch.setattr(_transfer, "locked_folder", look)
     monkeypatch.setattr(
-        _parcels, "time", types.SimpleNamespace(monotonic=time.monotonic, sleep=leave)
+        _transfer, "time", types.SimpleNamespace(monotonic=time.monotonic, sleep=leave)
     )
     assert "scores" in do_parcel(send(job), 1)
     assert len(looks) == 2
@@ -382,7 +382,7 @@ def test_a_cluster_is_watched(
     fake: FakeRay, monkeypatch: pytest.MonkeyPatch, answers: bool
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(_watch.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(_health.time, "monotonic", lambda: clock[0])
 
     def knock(place: tuple[str, int], timeout: float) -> Any:
         assert place == ("127.0.0.1", 1)
@@ -390,8 +390,8 @@ def test_a_cluster_is_watched(
             raise ConnectionRefusedError
         return types.SimpleNamespace(close=lambda: None)
 
-    monkeypatch.setattr(_watch.socket, "create_connection", knock)
-    watch = _watch.Watch("head:6379", 1)
+    monkeypatch.setattr(_health.socket, "create_connection", knock)
+    watch = _health.Watch("head:6379", 1)
     fake.machines = [machine(0)]
 
     def look_on() -> None:

@@ -8,39 +8,59 @@ from pathlib import Path
 
 import pytest
 
+from _run_folders import start
 from tenfold.errors import RunError
-from tenfold.records import EpochRow, Run, describe_environment, numbered_folder
+from tenfold.recipes import load_recipe
+from tenfold.records import (
+    Environment,
+    EpochRow,
+    Fold,
+    Plan,
+    Run,
+    RunScores,
+    Scored,
+    Settings,
+    describe_environment,
+    numbered_folder,
+)
 
+FOLD = Fold(index=1, folds=3)
+SETTINGS = Settings(seed=4, data="mnist", data_hash="feed" * 16, threads=2, fold=FOLD)
+PLAN = Plan(load_recipe("mlp-128"), SETTINGS)
+SCORES = RunScores(seconds=2.5, test=Scored(loss=0.1, accuracy=0.5))
 ROW = EpochRow(epoch=1, step=10, loss=0.5, accuracy=0.9, validation_loss=0.6)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     assert not run.started
-    run.start({"recipe": {"name": "x"}}, {"cores": 2})
+    run.start(PLAN, Environment(cores=2))
     run.write_history([ROW, ROW])
     assert run.started
     assert not run.finished
-    run.write_scores({"test": {"accuracy": 0.5}})
+    run.write_scores(SCORES)
     again = Run(str(tmp_path / "run"))
     assert again.finished
-    assert again.plan == {"recipe": {"name": "x"}}
-    assert again.environment == {"cores": 2}
+    assert again.plan == PLAN
+    assert again.environment == Environment(cores=2)
     assert again.history == [ROW, ROW]
-    assert again.scores == {"test": {"accuracy": 0.5}}
+    assert again.scores == SCORES
 
 
 def test_starting_again_forgets_what_was(tmp_path: Path) -> None:
     run = Run(tmp_path)
-    run.start({}, {})
+    run.start(PLAN, Environment())
     run.write_history([ROW])
-    run.write_scores({})
-    run.start({}, {})
+    run.write_scores(SCORES)
+    run.start(PLAN, Environment())
     assert not run.finished
     assert run.history == []
 
 
 def test_an_unfinished_or_missing_run_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"has no run\.json"):
+        _ = Run(tmp_path).scores
+    start(Run(tmp_path))
     with pytest.raises(RunError, match=r"has no scores\.json"):
         _ = Run(tmp_path).scores
     with pytest.raises(RunError, match=r"has no run\.json"):
@@ -89,5 +109,5 @@ def test_folders_are_numbered(tmp_path: Path) -> None:
 
 def test_the_environment_names_machine_and_versions() -> None:
     environment = describe_environment()
-    assert {"platform", "processor", "cores", "versions", "git_revision"} == environment.keys()
-    assert {"python", "tenfold", "numpy", "onnxruntime"} <= environment["versions"].keys()
+    assert environment.platform
+    assert {"python", "tenfold", "numpy", "onnxruntime"} <= environment.versions.keys()

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from _run_folders import start, write_scores
+from tenfold.files import write_json
 from tenfold.metrics import Evaluation
 from tenfold.recipes import load_recipe
 from tenfold.records import EpochRow, Run
@@ -34,21 +36,14 @@ def scores(errors: int) -> dict[str, Any]:
 def _make_run(folder: Path, *, finished: bool = True, errors: int = 3, **changes: Any) -> Run:
     """Write a run folder; ``changes`` go into the settings, "recipe" into the recipe."""
     recipe = load_recipe("mlp-128").changed({"epochs": 2, **changes.pop("recipe", {})})
-    settings = {
-        "seed": 0,
-        "data": "nowhere.npz",
-        "data_hash": "feed" * 16,
-        "device": "cpu",
-        "threads": 1,
-    }
-    run = Run(folder)
-    run.start({"recipe": recipe.to_dict(), "settings": {**settings, **changes}}, ENVIRONMENT)
+    run = start(Run(folder), recipe, **changes)
+    write_json(folder / "environment.json", ENVIRONMENT)
     run.write_history(
         [EpochRow(epoch=at, step=at * 10, loss=0.5 / at, accuracy=0.8 + at / 20) for at in (1, 2)]
     )
     if finished:
         split = "validation" if "fold" in changes else "test"
-        run.write_scores({"seconds": 61.0, split: scores(errors)})
+        write_scores(run, {"seconds": 61.0, split: scores(errors)})
     return run
 
 

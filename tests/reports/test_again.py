@@ -28,7 +28,11 @@ def test_a_tuned_run_names_its_start_and_what_was_added(tmp_path: Path, make_run
     run = make_run(
         tmp_path / "tuned",
         recipe=changes,
-        start={"name": "runs/my first", "sha256": "x", "scaling": {}},
+        start={
+            "name": "runs/my first",
+            "sha256": "x",
+            "scaling": {"name": "raw", "offset": 0.0, "factor": 1.0},
+        },
         added=[{"name": "corrections", "sha256": "x", "count": 3}, {"name": "b.csv", "count": 1}],
         add_copies=7,
         subset=500,

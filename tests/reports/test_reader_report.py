@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from _run_folders import start, write_scores
 from tenfold.errors import RunError
 from tenfold.metrics import Evaluation
 from tenfold.recipes import load_any_recipe
@@ -31,10 +32,8 @@ def row(epoch: int, step: int, accuracy: float) -> EpochRow:
 @pytest.fixture
 def reader(tmp_path: Path) -> Run:
     """A finished training of the reader: 2 epochs of the digits, then 3 of the lines."""
-    run = Run(tmp_path / "reader")
     recipe = load_any_recipe("reader").changed({"digits.epochs": 2, "lines.epochs": 3})
-    settings = {"seed": 4, "data": "mnist", "data_hash": "feed" * 16, "precision": "bf16"}
-    run.start({"recipe": recipe.to_dict(), "settings": settings}, {"cores": 2})
+    run = start(Run(tmp_path / "reader"), recipe, seed=4, data="mnist", precision="bf16")
     run.write_history(
         [
             row(1, 70, 0.71),
@@ -44,7 +43,7 @@ def reader(tmp_path: Path) -> Run:
             row(5, 150, 0.55),
         ]
     )
-    run.write_scores(SCORES)
+    write_scores(run, SCORES)
     return run
 
 
@@ -94,7 +93,7 @@ def test_readers_stand_beside_other_runs(
 def test_damaged_scores_of_the_reader_are_an_error(
     reader: Run, tmp_path: Path, change: dict[str, Any]
 ) -> None:
-    reader.write_scores({**SCORES, **change})
+    write_scores(reader, {**SCORES, **change})
     with pytest.raises(RunError, match="damaged"):
         write_report([reader.folder], tmp_path / "page.html")
 

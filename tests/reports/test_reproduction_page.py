@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tenfold.experiments.reproduce import CLAIMS
 from tenfold.language import set_language
-from tenfold.records.results import Comparison, Finding
+from tenfold.records import Environment
+from tenfold.records.results import Comparison, Finding, Reproduction
 from tenfold.reports.reproduction import reproduction_page
 
-ENVIRONMENT = {
-    "cores": 2,
-    "processor": "Abacus 3000",
-    "versions": {"python": "3.11"},
-    "git_revision": None,
-}
+ENVIRONMENT = Environment(cores=2, processor="Abacus 3000", versions={"python": "3.11"})
 
 
-def results() -> dict[str, Any]:
+def results() -> Reproduction:
     findings = {
         claim.key: Finding(
             key=claim.key,
@@ -38,20 +33,16 @@ def results() -> dict[str, Any]:
     compared = Comparison(
         "cnn-deep", "cnn-baseline", 0.0038, (0.0021, 0.0055), 0.003, 5, "better", 3
     )
-    return {
-        "findings": msgspec.to_builtins(findings),
-        "comparisons": msgspec.to_builtins((compared,)),
-        "crossval_seconds": 600.0,
-    }
+    return Reproduction(findings=findings, comparisons=(compared,), crossval_seconds=600.0)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_measured_figure_is_of_these_results(language: str) -> None:
-    told = results()
-    for at, finding in enumerate(told["findings"].values()):
-        finding["accuracy"] = 0.1 + at / 1000
-    told["findings"]["folds cnn-deep"]["agrees"] = False
-    told["findings"]["cnn-deep"]["agrees"] = False
+    findings = {
+        key: replace(one, accuracy=0.1 + at / 1000, agrees="cnn-deep" not in key)
+        for at, (key, one) in enumerate(results().findings.items())
+    }
+    told = replace(results(), findings=findings)
     try:
         set_language(language)
         page = reproduction_page(told, ENVIRONMENT)
@@ -59,7 +50,7 @@ def test_every_measured_figure_is_of_these_results(language: str) -> None:
         set_language(None)
     prose = "\n".join(line for line in page.splitlines() if line.startswith("**"))
     published = {figure for claim in CLAIMS for figure in re.findall(r"\d+\.\d+", claim.published)}
-    measured = {f"{100 * one['accuracy']:.2f}" for one in told["findings"].values()}
+    measured = {f"{100 * one.accuracy:.2f}" for one in findings.values()}
     of_recipes = {"0.1", "5.3"}  # mlp-128: its learning rate, and how often it sees the images
     gain = {"0.10"}
     figures = set(re.findall(r"\d+\.\d+", prose))

@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from msgspec import to_builtins
 from safetensors.torch import load_file
 
 import tenfold
@@ -108,17 +109,17 @@ def test_run_and_card_say_what_it_began_with(
     )
     digest = hashlib.sha256(first.model_path.read_bytes()).hexdigest()
     settings = run.plan.settings
-    assert settings["start"]["name"] == str(first.model_path)
-    assert settings["start"]["sha256"] == digest
-    parts = [
+    assert settings.start.name == str(first.model_path)
+    assert settings.start.sha256 == digest
+    parts = (
         {"name": str(tmp_path / "extra.npz"), "sha256": extra.train.hash(), "count": 30},
         {"name": "extra", "sha256": extra.train.hash(), "count": 30},
-    ]
-    assert settings["added"] == parts
-    assert settings["add_copies"] == 3
+    )
+    assert to_builtins(settings.added) == parts
+    assert settings.add_copies == 3
     card = load_model(run.model_path).card
     assert card.training["start"] == {"name": str(first.model_path), "sha256": digest}
-    assert card.training["added"] == parts
+    assert card.training["added"] == list(parts)
     assert card.training["add_copies"] == 3
     assert card.training["images"] == 1000
     # 1,000 images and three times 60, in batches of 128.
@@ -127,7 +128,7 @@ def test_run_and_card_say_what_it_began_with(
 
 def test_a_run_from_chance_says_nothing_of_a_start(first: Run) -> None:
     assert first.plan.settings.start is None
-    assert first.plan.settings.added == []
+    assert first.plan.settings.added == ()
     assert not {"start", "added", "add_copies"} & set(load_model(first.model_path).card.training)
 
 
@@ -237,7 +238,7 @@ def test_a_bundled_model_is_started_from_by_its_name(drawn: DataSet, tmp_path: P
         start_from="cnn-deep",
         observer=Silence(),
     )
-    assert run.plan.settings.start["name"] == "cnn-deep"
+    assert run.plan.settings.start.name == "cnn-deep"
     assert run.plan.recipe.optimizer["learning_rate"] == pytest.approx(0.001)
 
 

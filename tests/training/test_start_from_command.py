@@ -91,5 +91,5 @@ def test_set_has_the_last_word(first: Run, drawn_file: Path, tmp_path: Path) -> 
     words = ["mlp-512", "--data", drawn_file, "--run", tmp_path, "--start-from", first.folder]
     command(*words, "--epochs", 1, "--set", "learning_rate=0.5", "--set", "optimizer.rho=0.5")
     recipe = Run(tmp_path).plan.recipe
-    assert recipe["epochs"] == 1
-    assert (recipe["optimizer"]["learning_rate"], recipe["optimizer"]["rho"]) == (0.5, 0.5)
+    assert recipe.epochs == 1
+    assert (recipe.optimizer.learning_rate, recipe.optimizer.rho) == (0.5, 0.5)

@@ -14,8 +14,9 @@ import tenfold
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, StorageError, TrainingError
 from tenfold.models import load_model
-from tenfold.records import Run
-from tenfold.training import Fold, Silence, resume, train
+from tenfold.records import Fold, Run
+from tenfold.training import Silence, resume, train
+from tenfold.training.splits import split_fold
 
 QUICK = {"epochs": 2, "validation": 200}
 
@@ -297,12 +298,12 @@ def test_an_impossible_fold_is_named(
 
 def test_stratified_folds_hold_each_digit_alike(drawn: DataSet) -> None:
     labels = drawn.train.labels
-    _train, held = Fold(index=0, stratified=True).split(labels)
+    _train, held = split_fold(Fold(index=0, stratified=True), labels)
     shares = np.bincount(labels[held], minlength=10) / np.bincount(labels, minlength=10)
     assert np.abs(shares - 0.2).max() < 0.02
 
 
 def test_the_test_images_are_left_alone_when_asked(drawn: DataSet, tmp_path: Path) -> None:
     scores = quick(drawn, tmp_path, test=False).scores
-    assert "test" not in scores
-    assert scores["validation"]["count"] == 200
+    assert scores.test is None
+    assert scores.validation.count == 200

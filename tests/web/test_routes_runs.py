@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 
+from _run_folders import start, write_scores
 from tenfold.recipes import load_recipe
 from tenfold.records import EpochRow, Run
 from tenfold.web import Settings, create_app
@@ -41,12 +42,10 @@ train("mlp-128", sys.argv[1], run=sys.argv[2], changes=changes, observer=Held(),
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """A finished run without a model, in the folder that the client's service shows."""
-    made = Run(tmp_path / "runs" / "many" / "one")
-    settings = {"seed": 0, "data": "mnist", "data_hash": "feed" * 16, "device": "cpu"}
     recipe = load_recipe("mlp-128").changed({"epochs": 2})
-    made.start({"recipe": recipe.to_dict(), "settings": settings}, {"cores": 2})
+    made = start(Run(tmp_path / "runs" / "many" / "one"), recipe, data="mnist")
     made.write_history([EpochRow(epoch=at, step=at, loss=0.5 / at, accuracy=0.8) for at in (1, 2)])
-    made.write_scores({"seconds": 3.0, "test": {"accuracy": 0.97, "loss": 0.1, "count": 100}})
+    write_scores(made, {"seconds": 3.0, "test": {"accuracy": 0.97, "loss": 0.1, "count": 100}})
     return made
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typer.main import get_command
 
+from _run_folders import start, write_scores
 from tenfold.cli import build_app
 from tenfold.errors import ModelError, UnknownNameError
-from tenfold.files import write_json
 from tenfold.models import load_bundled
 from tenfold.recipes import load_recipe
+from tenfold.records import Run
 from tenfold.web import catalog as catalog_module
 from tenfold.web.catalog import Catalog
 
@@ -57,9 +59,7 @@ def test_run_folders_appear_by_their_path(catalog: Catalog, add_run: AddRun) -> 
 
 def test_a_run_tells_what_it_was(catalog: Catalog, add_run: AddRun) -> None:
     folder = add_run("first")
-    recipe = load_recipe("mlp-128").to_dict()
-    write_json(folder / "run.json", {"recipe": recipe})
-    write_json(folder / "scores.json", {"test": {"accuracy": 0.97}})
+    write_scores(start(Run(folder)), {"test": {"accuracy": 0.97, "loss": 0.1}})
     os.utime(folder / "model.onnx", (1_700_000_000, 1_700_000_000))
     (add_run("odd") / "run.json").write_text("{")
     catalog.refresh()
@@ -152,9 +152,8 @@ def test_the_commands_to_learn_are_those_that_work(
     catalog: Catalog, add_run: AddRun, tmp_path: Path
 ) -> None:
     wide = load_recipe("mlp-128").changed({"layers.1.units": 64, "epochs": 3})
-    other = load_recipe("mlp-128").to_dict() | {"name": "of-my-own"}
-    for name, recipe in (("wide", wide.to_dict()), ("own", other)):
-        write_json(add_run(name) / "run.json", {"recipe": recipe})
+    for name, recipe in (("wide", wide), ("own", replace(wide, name="of-my-own"))):
+        start(Run(add_run(name)), recipe)
     catalog.refresh()
     told = {one["name"]: one["learn"] for one in catalog.describe()}
     # No training starts from a network of the reader, nor without a recipe to be named.

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tenfold.recipes import load_recipe
-from tenfold.records import EpochRow, Run
+from _run_folders import start
+from tenfold.records import Environment, EpochRow, Run, RunScores, Scored
 from tenfold.web import following
 from tenfold.web.following import Following
 
@@ -25,7 +25,7 @@ def rows(count: int) -> list[EpochRow]:
 def run(tmp_path: Path) -> Run:
     made = Run(tmp_path / "run")
     with made.locked():
-        made.start({"recipe": load_recipe("mlp-128").to_dict(), "settings": {}}, {})
+        start(made)
     return made
 
 
@@ -67,7 +67,7 @@ def test_rows_come_as_they_are_written_and_the_end_last(run: Run) -> None:
             run,
             then={
                 1: lambda: run.write_history(rows(3)),
-                3: lambda: run.write_scores({"test": {"accuracy": 0.9, "loss": 0.1}}),
+                3: lambda: run.write_scores(RunScores(test=Scored(accuracy=0.9, loss=0.1))),
             },
         )
     found = events(pieces)
@@ -91,7 +91,7 @@ def test_a_run_begun_anew_ends_the_stream(run: Run) -> None:
     run.write_history(rows(2))
     plan = run.plan
     with run.locked():
-        found = events(follow(run, then={2: lambda: run.start(plan, {})}))
+        found = events(follow(run, then={2: lambda: run.start(plan, Environment())}))
     assert [kind for kind, _content in found] == ["row", "row", "end"]
 
 

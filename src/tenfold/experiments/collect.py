@@ -73,7 +73,7 @@ def _is_seeds(place: Path) -> bool:
 def _from_crossval(place: Path) -> list[ScoreSet]:
     folder = ExperimentFolder(place)
     found = folder.results
-    if not isinstance(found, CrossValidation):
+    if not isinstance(found, CrossValidation) or (cut := found.folds) is None:
         raise InputError(
             _(
                 "{folder} holds a {kind}, which cannot be compared; expected a cross-validation "
@@ -82,9 +82,7 @@ def _from_crossval(place: Path) -> list[ScoreSet]:
                 kind=found.to_dict()["kind"],
             )
         )
-    return [
-        fold_scores(one, found.folds, found.data.sha256, folder.subset) for one in found.recipes
-    ]
+    return [fold_scores(one, cut, found.data.sha256, folder.subset) for one in found.recipes]
 
 
 def _runs_in(place: Path) -> list[Run]:

@@ -173,7 +173,7 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome], folder: Path) -> Recipe
         recipe.name,
         scores,
         spread([score.accuracy for score in scores]),
-        spread([score.loss for score in scores]),
+        spread([score.loss for score in scores if score.loss is not None]),
     )
 
 
@@ -183,7 +183,7 @@ def _fold_score(job: Job, scores: RunScores, folder: Path) -> FoldScore:
     assert seconds is not None
     index, repeat = _place(job)
     run = Path(job.folder).relative_to(folder).as_posix()
-    return FoldScore(index, repeat, reached.accuracy, reached.loss, seconds, run)
+    return FoldScore(index, reached.accuracy, repeat, reached.loss, seconds, run)
 
 
 def _failure(outcome: Outcome) -> Failure:

@@ -131,7 +131,7 @@ def reproduce(
         results = Reproduction(
             data=Data(str(data), loaded.hash()),
             findings={one.key: one for one in findings},
-            crossval_seconds=found.seconds,
+            crossval_seconds=found.seconds or 0.0,
             comparisons=found.comparisons,
         )
         place.write_results(results)
@@ -173,7 +173,7 @@ def _over_folds(scores: RecipeScores) -> Finding:
         interval=(reached.mean - half, reached.mean + half),
         deviation=reached.sd,
         count=reached.n,
-        seconds=sum(score.seconds for score in scores.scores),
+        seconds=sum(score.seconds or 0.0 for score in scores.scores),
         runs=tuple(f"crossval/{score.run}" for score in scores.scores),
     )
 

@@ -86,9 +86,8 @@ class ExperimentFolder:
     @property
     def environment(self) -> Environment:
         """Where and with what it was begun."""
-        if not self.begun:
-            return Environment()
-        return self._converted(self._part("environment"), Environment)
+        found = self._read(PLAN).get("environment") if self.begun else None
+        return self._converted(found, Environment) if isinstance(found, dict) else Environment()
 
     @property
     def results(self) -> Results:
@@ -122,7 +121,7 @@ class ExperimentFolder:
         Of one that was killed nothing is known but how long its runs trained, ``workers`` at
         once, or all.
         """
-        before = getattr(self.results, "seconds", 0.0) if self.finished else 0.0
+        before = (getattr(self.results, "seconds", None) or 0.0) if self.finished else 0.0
         runs = [Run(path.parent) for path in self.folder.rglob("scores.json")]
         trained = sum(run.scores.seconds or 0.0 for run in runs)
         at_most = max(1, len(runs))

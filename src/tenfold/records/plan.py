@@ -61,8 +61,8 @@ class Added(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     name: str
-    sha256: str
-    count: int
+    sha256: str = ""
+    count: int = 0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,24 +75,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         subset: how many training images are used, from the first; ``None`` for all.
         fold: the fold of a cross-validation that is held out; ``None`` for none.
         test: whether the test images are scored at the end.
-        device: "cpu", "cuda" or "mps".
+        device: "cpu", "cuda" or "mps"; empty where an older folder does not say.
         precision: "fp32", or "bf16" for mixed precision.
-        threads: of the processor, for each process.
+        threads: of the processor, for each process; ``None`` where an older folder does not say.
         processes: how many the run was begun with.
         start: the model that training begins with; ``None`` for random weights.
         added: where the images come from that are added to the training images.
         add_copies: how often each of them is trained on in an epoch.
     """
 
-    seed: int
-    data: str
-    data_hash: str
+    seed: int = 0
+    data: str = ""
+    data_hash: str = ""
     subset: int | None = None
     fold: Fold | None = None
     test: bool = True
-    device: str = "cpu"
+    device: str = ""
     precision: str = "fp32"
-    threads: int
+    threads: int | None = None
     processes: int = 1
     start: Start | None = None
     added: tuple[Added, ...] = ()

@@ -81,11 +81,11 @@ class FoldScore(msgspec.Struct, frozen=True):
     """What one training scored on the images it was not shown; ``run`` is its folder's name."""
 
     fold: int
-    repeat: int
     accuracy: Share
-    loss: float
-    seconds: float
-    run: str
+    repeat: int = 0
+    loss: float | None = None
+    seconds: float | None = None
+    run: str = ""
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -100,9 +100,9 @@ class RecipeScores(msgspec.Struct, frozen=True):
     """One recipe's scores, fold by fold and together; no mean where every fold has failed."""
 
     name: str
-    scores: tuple[FoldScore, ...]
-    accuracy: Spread | None
-    loss: Spread | None
+    scores: tuple[FoldScore, ...] = ()
+    accuracy: Spread | None = None
+    loss: Spread | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -110,8 +110,8 @@ class Failure(msgspec.Struct, frozen=True):
 
     recipe: str
     fold: int
-    repeat: int
-    error: str
+    repeat: int = 0
+    error: str = ""
 
     @property
     def name(self) -> str:
@@ -213,16 +213,16 @@ class CrossValidation(_Results, frozen=True, kw_only=True, tag_field="kind", tag
         command: what does it again.
     """
 
-    data: Data
-    folds: Folds
-    recipes: tuple[RecipeScores, ...]
-    comparisons: tuple[Comparison, ...]
-    failed: tuple[Failure, ...]
-    seconds: float
-    command: str
+    data: Data = Data()
+    folds: Folds | None = None
+    recipes: tuple[RecipeScores, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    seconds: float | None = None
+    command: str = ""
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One setting of a sweep's parameters, and what it reached.
 
     Args:
@@ -237,11 +237,11 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     number: int
-    settings: dict[str, Value]
-    accuracy: float | None
-    loss: float | None
-    state: Literal["finished", "pruned", "failed"]
-    run: str
+    settings: dict[str, Value] = {}
+    accuracy: Share | None = None
+    loss: float | None = None
+    state: Literal["finished", "pruned", "failed"] = "finished"
+    run: str = ""
     error: str = ""
 
 
@@ -257,12 +257,12 @@ class Sweep(_Results, frozen=True, kw_only=True, tag_field="kind", tag="sweep"):
         command: what does it again.
     """
 
-    recipe: str
-    parameters: tuple[str, ...]
-    trials: tuple[Trial, ...]
-    best: int | None
-    seconds: float
-    command: str
+    recipe: str = ""
+    parameters: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    best: int | None = None
+    seconds: float | None = None
+    command: str = ""
 
 
 class SeedScore(msgspec.Struct, frozen=True):
@@ -295,10 +295,10 @@ class Seeds(_Results, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
         seconds: wall-clock time.
     """
 
-    data: Data
-    recipes: tuple[SeededRecipe, ...]
-    failed: dict[str, str]
-    seconds: float
+    data: Data = Data()
+    recipes: tuple[SeededRecipe, ...] = ()
+    failed: dict[str, str] = {}
+    seconds: float | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,10 +335,10 @@ class Reproduction(_Results, frozen=True, kw_only=True, tag_field="kind", tag="r
         comparisons: every two recipes of the cross-validation.
     """
 
-    data: Data
-    findings: dict[str, Finding]
-    crossval_seconds: float
-    comparisons: tuple[Comparison, ...]
+    data: Data = Data()
+    findings: dict[str, Finding] = {}
+    crossval_seconds: float = 0.0
+    comparisons: tuple[Comparison, ...] = ()
 
 
 Results: TypeAlias = CrossValidation | Sweep | Seeds | Reproduction

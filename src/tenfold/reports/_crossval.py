@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tenfold.language import text as _
 from tenfold.records.experiment import ExperimentFolder
-from tenfold.records.results import CrossValidation, RecipeScores
+from tenfold.records.results import CrossValidation, Folds, RecipeScores
 from tenfold.reports._blocks import (
     Block,
     Command,
@@ -91,13 +91,13 @@ def _scores(results: CrossValidation) -> Iterator[Block]:
 
 def _row(recipe: RecipeScores) -> tuple[str, ...]:
     shares = [score.accuracy for score in recipe.scores]
-    seconds = [score.seconds for score in recipe.scores]
+    seconds = [score.seconds for score in recipe.scores if score.seconds is not None]
     return (
         recipe.name,
         str(len(shares)),
         spread(shares, 100, 2),
         reach(min(shares), max(shares)) if shares else "–",
-        spread([score.loss for score in recipe.scores]),
+        spread([score.loss for score in recipe.scores if score.loss is not None]),
         duration(sum(seconds)) if seconds else "–",
     )
 
@@ -110,7 +110,7 @@ def _recipe(recipe: RecipeScores, records: list[RunRecord]) -> Iterator[Block]:
             str(score.fold + 1),
             str(score.repeat + 1),
             percent(score.accuracy),
-            f"{score.loss:.4f}",
+            "–" if score.loss is None else f"{score.loss:.4f}",
             duration(score.seconds) or "–",
             score.run or "–",
         )
@@ -136,7 +136,6 @@ def _failures(results: CrossValidation) -> Table:
 
 
 def _data(results: CrossValidation, folder: ExperimentFolder) -> Section:
-    folds = results.folds
     used = images_used(folder.subset) if folder.data.name else ""
     return Section(
         _("Data"),
@@ -146,11 +145,19 @@ def _data(results: CrossValidation, folder: ExperimentFolder) -> Section:
                     (_("Data set"), results.data.name),
                     ("sha256", results.data.sha256),
                     (_("Training images used"), used),
-                    (_("Folds"), str(folds.folds or "")),
-                    (_("Repeats"), str(folds.repeats)),
-                    (_("Stratified"), _("yes") if folds.stratified else _("no")),
-                    (_("Random state"), str(folds.seed)),
+                    *_cut(results.folds),
                 )
             ),
         ),
     )
+
+
+def _cut(folds: Folds | None) -> list[tuple[str, str]]:
+    if folds is None:
+        return []
+    return [
+        (_("Folds"), str(folds.folds)),
+        (_("Repeats"), str(folds.repeats)),
+        (_("Stratified"), _("yes") if folds.stratified else _("no")),
+        (_("Random state"), str(folds.seed)),
+    ]

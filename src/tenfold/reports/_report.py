@@ -8,7 +8,7 @@ from pathlib import Path
 from tenfold.data import LabeledImages
 from tenfold.language import text as _
 from tenfold.models import Model
-from tenfold.records.results import CrossValidation, Sweep
+from tenfold.records.results import CrossValidation, Folds, Sweep
 from tenfold.reports._blocks import Paragraph, Report, Section
 from tenfold.reports._crossval import crossval_sections
 from tenfold.reports._evaluation import evaluation_report
@@ -95,13 +95,7 @@ def _experiment(experiment: Experiment) -> Report:
         case CrossValidation() as results:
             return Report(
                 _named([recipe.name for recipe in results.recipes]),
-                _(
-                    "Cross-validation in {folds} folds, repeated {repeats} times.",
-                    folds=results.folds.folds,
-                    repeats=results.folds.repeats,
-                )
-                if results.folds.repeats > 1
-                else _("Cross-validation in {folds} folds.", folds=results.folds.folds),
+                _cut(results.folds),
                 crossval_sections(experiment, results),
                 _("Cross-validation"),
             )
@@ -120,3 +114,15 @@ def _named(names: list[str]) -> str:
             "{names} and {count} more", names=", ".join(names[:NAMED]), count=len(names) - NAMED
         )
     return ", ".join(names) or _("Report")
+
+
+def _cut(folds: Folds | None) -> str:
+    if folds is None:
+        return _("Cross-validation")
+    if folds.repeats > 1:
+        return _(
+            "Cross-validation in {folds} folds, repeated {repeats} times.",
+            folds=folds.folds,
+            repeats=folds.repeats,
+        )
+    return _("Cross-validation in {folds} folds.", folds=folds.folds)

@@ -151,6 +151,7 @@ def resume(
             group.tell(None)
             return target
         settings = plan.settings
+        _check_whole(target, settings)
         loaded = data or load_dataset(settings.data)
         if loaded.hash() != settings.data_hash:
             raise RunError(
@@ -164,6 +165,14 @@ def resume(
         added = kept_added(target, settings.added)
         job = _job(target, plan.recipe, regrouped(settings, group), loaded, added, group=group)
         return job.run(observer or observer_for_screen())
+
+
+def _check_whole(run: Run, settings: Settings) -> None:
+    """Refuse to go on with a run that does not say what it was trained on."""
+    for name in ("data", "data_hash", "threads"):
+        if not getattr(settings, name):
+            path, reason = run.folder / "run.json", _("{field} is missing", field=name)
+            raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason))
 
 
 def _beginning(source: str | Path | None, recipe: AnyRecipe) -> Beginning | None:

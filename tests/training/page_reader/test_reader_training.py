@@ -17,8 +17,8 @@ from tenfold.errors import InputError, MissingExtraError, RunError, TrainingErro
 from tenfold.models import LineModel, load_model
 from tenfold.networks.reader import DigitNetwork, LineNetwork
 from tenfold.recipes import ReaderRecipe
-from tenfold.records import EpochRow, Run
-from tenfold.training import Fold, Silence, resume, train
+from tenfold.records import EpochRow, Fold, ReaderScores, Run
+from tenfold.training import Silence, resume, train
 from tenfold.training.page_reader import ReaderJob
 from tenfold.training.progress import Plan
 
@@ -67,11 +67,10 @@ def with_scenes(run: Run, folder: Path) -> Path:
 def test_a_run_holds_two_models_weights_history_and_scores(trained_reader: Run) -> None:
     run = trained_reader
     assert run.finished
-    assert run.plan.recipe.kind == "reader"
+    assert isinstance(run.plan.recipe, ReaderRecipe)
     assert [row.epoch for row in run.history] == [1, 2, 3, 4]
     assert all(0 <= row.validation_accuracy <= 1 for row in run.history)
     scores = run.scores
-    assert set(scores) == {"seconds", "lines", "digits", "test"}
     assert isinstance(scores, ReaderScores)
     assert set(scores.lines.whole) == {"48", "64"}
     assert scores.lines.count == 80

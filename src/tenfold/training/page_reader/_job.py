@@ -97,7 +97,7 @@ class ReaderJob:
         keep_freed_memory()
         began = time.perf_counter()
         settings = self._settings
-        self._pools.make(self._fit, self._held, settings.threads)
+        self._pools.make(self._fit, self._held, settings.threads or 1)
         with exact_arithmetic(settings.threads):
             # Numbers too small for their exponent cost many times the usual and mean nothing here.
             torch.set_flush_denormal(True)
