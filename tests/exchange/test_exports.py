@@ -24,13 +24,13 @@ from _rounding import probability_room, room
 from tenfold.errors import InputError, ModelError, RunError, UnknownNameError
 from tenfold.exchange import convert_model, export_model, is_pair
 from tenfold.exchange._archive import opened_archive
-from tenfold.exchange._keras_names import keras_order
-from tenfold.exchange._keras_told import told_pixels
-from tenfold.exchange._keras_writer import keras_model, written_keras
 from tenfold.exchange._network import Network, from_model, from_weights
 from tenfold.exchange._pixels import scaling_for, taken_by
-from tenfold.exchange._safetensors import read_safetensors, written_safetensors
-from tenfold.exchange._torch import read_program, written_program
+from tenfold.exchange.formats._keras.names import keras_order
+from tenfold.exchange.formats._keras.told import told_pixels
+from tenfold.exchange.formats._keras.writer import keras_model, written_keras
+from tenfold.exchange.formats._safetensors import read_safetensors, written_safetensors
+from tenfold.exchange.formats._torch import read_program, written_program
 from tenfold.imaging.placement import Placement
 from tenfold.models import CARD_KEY, Card, Probe, load_bundled, load_model
 from tenfold.networks.build import build_network
