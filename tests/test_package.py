@@ -10,7 +10,7 @@ import pytest
 import tenfold
 from tenfold import errors
 
-HEAVY = ("torch", "matplotlib", "onnx", "sklearn")
+HEAVY = ("torch", "matplotlib", "onnx", "sklearn", "keras", "h5py")
 
 
 @pytest.mark.parametrize("name", tenfold.__all__)
@@ -44,7 +44,10 @@ def test_every_error_is_in_the_tree_and_drawn_in_it() -> None:
         "import tenfold; tenfold.crossval, tenfold.compare, tenfold.sweep, tenfold.reproduce",
         "import tenfold.data, tenfold.imaging, tenfold.metrics, tenfold.models, tenfold.reader",
         "import tenfold.records, tenfold.recipes",
-        "from tenfold.exchange import convert_model, converted_file, export_model, import_keras",
+        (
+            "from tenfold.exchange import convert_model, converted_file, export_model, import_keras"
+            "; from tenfold.exchange.formats import formats; formats()"
+        ),
         "from tenfold.cli import build_app; build_app()",
     ],
 )

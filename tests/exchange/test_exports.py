@@ -13,97 +13,30 @@ import numpy.typing as npt
 import onnxruntime
 import pytest
 import torch
+from _networks import random_network
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from safetensors import safe_open
 from safetensors.torch import load
 
 import tenfold
-import tenfold.recipes as made
 from _rounding import probability_room, room
 from tenfold.errors import InputError, ModelError, RunError, UnknownNameError
 from tenfold.exchange import convert_model, export_model, is_pair
 from tenfold.exchange._archive import opened_archive
-from tenfold.exchange._keras_names import keras_order
-from tenfold.exchange._keras_told import told_pixels
-from tenfold.exchange._keras_writer import keras_model, written_keras
 from tenfold.exchange._network import Network, from_model, from_weights
 from tenfold.exchange._pixels import scaling_for, taken_by
-from tenfold.exchange._safetensors import read_safetensors, written_safetensors
-from tenfold.exchange._torch import read_program, written_program
-from tenfold.imaging.placement import Placement
-from tenfold.models import CARD_KEY, Card, Probe, load_bundled, load_model
-from tenfold.models.scaling import PixelScaling
-from tenfold.networks.build import build_network
-from tenfold.networks.onnx_export import ScaledNetwork, probe_logits, save_model
-from tenfold.recipes import Adam, Recipe
+from tenfold.exchange.formats._keras.names import keras_order
+from tenfold.exchange.formats._keras.told import told_pixels
+from tenfold.exchange.formats._keras.writer import keras_model, written_keras
+from tenfold.exchange.formats._safetensors import read_safetensors, written_safetensors
+from tenfold.exchange.formats._torch import read_program, written_program
+from tenfold.models import CARD_KEY, Card, load_bundled, load_model
+from tenfold.networks.onnx_export import save_model
+from tenfold.recipes import Recipe
 
 UNIT = np.random.default_rng(11).random((6, 28, 28), np.float32)
 TAKEN = ("unit", "bytes", "scaled")
-OUTPUT = made.Dense(10, activation="linear")
-LAYERS = {
-    # Every kind of layer that recipes have, with a batch normalization at each place it may stand.
-    "convolutions": (
-        made.Conv(5, 5, stride=2, padding=2, bias="none", activation="linear"),
-        made.BatchNorm(activation="relu"),
-        made.Conv(6, 3, padding=1),
-        made.BatchNorm(epsilon=1e-2),
-        made.MaxPool(2),
-        made.Conv(4, 2, stride=3, activation="sigmoid"),
-        made.Dropout(0.3),
-        made.Flatten(),
-        made.BatchNorm(),
-        made.Dense(9, bias="none", activation="linear"),
-        made.BatchNorm(activation="sigmoid"),
-        made.Dense(8),
-        OUTPUT,
-    ),
-    "dense": (made.Flatten(), made.Dense(12, activation="sigmoid"), made.Dropout(0.1), OUTPUT),
-}
-SCALINGS = {
-    "raw": PixelScaling("raw", 0.0, 1.0),
-    "normalize": PixelScaling("normalize", 0.0, 1 / 255),
-    "standardize": PixelScaling("standardize", 33.3, 0.0127),
-}
-
-
-def random_network(layers: str, scaling: str, shifts: int = 0, seed: int = 0) -> Network:
-    """A network of chance weights and running statistics, with its card."""
-    recipe = Recipe(
-        name=f"of-{layers}",
-        title="chance",
-        layers=LAYERS[layers],
-        scaling=scaling,
-        optimizer=Adam(),
-        shifts=shifts,
-    )
-    torch.manual_seed(seed)
-    body = build_network(recipe.layers)
-    for name, value in body.state_dict().items():
-        if name.endswith("running_var"):
-            value.uniform_(0.1, 2)
-        elif name.endswith(("bias", "running_mean")):
-            value.normal_(0, 0.1)
-        elif value.ndim > 1:
-            value *= 0.02 if scaling == "raw" and value.shape[-1] == 784 else 3
-    body.eval()
-    scaled = ScaledNetwork(SCALINGS[scaling], body, shifts).eval()
-    card = Card(
-        name=recipe.name,
-        classes=tuple("0123456789"),
-        placement=Placement().to_dict(),
-        scaling=SCALINGS[scaling].to_dict(),
-        recipe=recipe.to_dict(),
-        training={},
-        data={},
-        scores={},
-        versions={},
-        license="MIT",
-        probe=Probe(probe_logits(scaled)),
-    )
-    # As it is once a file has carried it: JSON knows no tuples.
-    card = Card.from_json(card.to_json())
-    return Network(card, recipe.layers, body, SCALINGS[scaling], shifts)
 
 
 def taken(network: Network, pixels: str) -> npt.NDArray[np.float32]:

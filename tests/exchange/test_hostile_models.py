@@ -17,8 +17,8 @@ import pytest
 
 from tenfold.errors import ModelError, TenfoldError
 from tenfold.exchange import _archive, convert_model
-from tenfold.exchange._keras import keras_network
-from tenfold.exchange._keras_file import read_archive, read_h5
+from tenfold.exchange.formats._keras.file import read_archive, read_h5
+from tenfold.exchange.formats._keras.network import keras_network
 
 
 def dense(name: str, units: int, **more: Any) -> dict[str, Any]:

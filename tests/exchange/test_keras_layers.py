@@ -12,8 +12,8 @@ import torch
 
 from _rounding import probability_room, room
 from tenfold.errors import ModelError
-from tenfold.exchange._keras import keras_network
-from tenfold.exchange._keras_file import KerasFile, read_archive, read_h5
+from tenfold.exchange.formats._keras.file import KerasFile, read_archive, read_h5
+from tenfold.exchange.formats._keras.network import keras_network
 
 # Keras 3.15 asks PyTorch's parameters for arrays in a way that NumPy 2 will stop to admit.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -14,9 +14,9 @@ import torch
 from _rounding import probability_room
 from tenfold.data import DataSet
 from tenfold.exchange import convert_model
-from tenfold.exchange._keras import keras_network
-from tenfold.exchange._keras_file import read_archive, read_h5
 from tenfold.exchange._network import from_model
+from tenfold.exchange.formats._keras.file import read_archive, read_h5
+from tenfold.exchange.formats._keras.network import keras_network
 from tenfold.insight import layers_of, open_network
 from tenfold.models import load_model
 from tenfold.recipes import Recipe, load_recipe

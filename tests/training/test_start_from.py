@@ -239,7 +239,7 @@ def test_a_bundled_model_is_started_from_by_its_name(drawn: DataSet, tmp_path: P
         observer=Silence(),
     )
     assert run.plan.settings.start.name == "cnn-deep"
-    assert run.plan.recipe.optimizer["learning_rate"] == pytest.approx(0.001)
+    assert run.plan.recipe.optimizer.learning_rate == pytest.approx(0.001)
 
 
 def test_how_often_images_are_shown() -> None:

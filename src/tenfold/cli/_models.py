@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["model_file", "note_pixels", "trained_file"]
 
-ENDINGS = (".h5", ".hdf5", ".json", ".keras", ".pt2", ".safetensors")
-"""Of files of other programs, which are converted once and kept."""
-
 
 def model_file(text: str) -> str:
     """Return what ``open_model`` takes for a model named or pathed by ``text``.
@@ -36,13 +33,21 @@ def model_file(text: str) -> str:
         refuse_what_is_run(path)
         if not is_pair(path):
             return text
-    elif not text.lower().endswith(ENDINGS):
+    elif not _foreign(text):
         return text
     from tenfold.exchange import converted_file
 
     kept, card = converted_file(text)
     note_pixels(text, card)
     return str(kept)
+
+
+def _foreign(text: str) -> bool:
+    """Whether a file of such a name is converted once and kept; one of ONNX is opened as ours."""
+    from tenfold.exchange.formats import endings
+
+    name = text.lower()
+    return name.endswith(endings()) and not name.endswith(".onnx")
 
 
 def trained_file(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tenfold.exchange.formats import readable
 from tenfold.language import text as _
 
 __all__ = ["convert"]
@@ -17,8 +18,9 @@ def convert(
         Path,
         typer.Argument(
             help=_(
-                "What Keras saved (.h5, .keras, or a folder with .json and .h5), an ONNX file, or "
-                "what tenfold export wrote (.safetensors, .pt2)."
+                "What another program saved, or the folder of a network in .json and its weights: "
+                "{known}.",
+                known=readable(),
             )
         ),
     ],

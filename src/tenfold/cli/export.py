@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tenfold.exchange.formats import written_formats
 from tenfold.language import text as _
 
 __all__ = ["export"]
@@ -21,7 +22,7 @@ def export(
     ],
     to: Annotated[
         str,
-        typer.Option(metavar="FORMAT", help="onnx | keras | h5 | safetensors | torch"),
+        typer.Option(metavar="FORMAT", help=" | ".join(written_formats())),
     ],
     out: Annotated[
         Path | None,

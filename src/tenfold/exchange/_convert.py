@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tenfold.errors import InputError, ModelError
-from tenfold.exchange._archive import opened_archive
 from tenfold.exchange._given import Given
-from tenfold.exchange._needs import TORCH, need
 from tenfold.exchange._source import Source, read_source
+from tenfold.exchange.formats import Converted, formats, readable
 from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.models import load_model
 from tenfold.models.others import refuse_what_is_run
 
-if TYPE_CHECKING:
-    from tenfold.exchange._keras_file import KerasFile
-    from tenfold.exchange._network import Network
-
 __all__ = ["CONVERTER", "convert_model"]
 
 CONVERTER = 1
 """Counts the changes of what a conversion makes of the same file, so that those kept are redone."""
-
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-_ZIP = b"PK\x03\x04"
 
 
 def convert_model(
@@ -73,73 +64,26 @@ def _beside(path: Path) -> Path:
 
 
 def _convert(source: Source, path: Path, pixels: Given | None) -> None:
-    content, name = source.content, source.path.name
-    refuse_what_is_run(source.path, content)
-    if _is_onnx(content):
-        need("train", _("Converting ONNX files"), "onnx")
-        from tenfold.exchange._onnx import converted_onnx
+    refuse_what_is_run(source.path, source.content)
+    form = next((form for form in formats().values() if form.sniff(source)), None)
+    if form is None:
+        raise ModelError(
+            _("This is no file that can be converted; expected one of {known}.", known=readable())
+        )
+    _save(form.read(source, pixels), path)
 
-        write_whole(path, converted_onnx(content, name, source.digest, pixels))
+
+def _save(found: Converted, path: Path) -> None:
+    if isinstance(found, bytes):
+        write_whole(path, found)
         load_model(path)
         return
-    if (file := _of_keras(source)) is not None:
-        from tenfold.exchange._keras import keras_network
-        from tenfold.networks.onnx_export import save_model
-
-        save_model(path, *keras_network(file, name, source.digest, pixels))
-        return
-    network = _ours(content)
-    if pixels is not None:
-        raise InputError(_("{name} says what pixels it takes; leave --pixels out.", name=name))
-    _save(network, path)
-
-
-def _is_onnx(content: bytes) -> bool:
-    """Whether a file begins as ONNX files do, with the version of the format."""
-    return content[:1] == b"\x08" and content[8:9] != b"{"
-
-
-def _of_keras(source: Source) -> KerasFile | None:
-    content = source.content
-    pair = source.weights is not None
-    archive = content.startswith(_ZIP) and "config.json" in opened_archive(content).namelist()
-    if not (pair or archive or content.startswith(_HDF5)):
-        return None
-    need("keras", _("Reading Keras files"), "h5py", *TORCH)
-    from tenfold.exchange import _keras_file
-
-    if source.weights is not None:
-        return _keras_file.read_pair(content, source.weights)
-    return _keras_file.read_archive(content) if archive else _keras_file.read_h5(content)
-
-
-def _ours(content: bytes) -> Network:
-    """The network in a file that ``export_model`` wrote."""
-    # A safetensors file begins with the length of its header, in JSON.
-    if not content.startswith(_ZIP) and content[8:9] != b"{":
-        raise ModelError(
-            _(
-                "This is no file that can be converted; expected one of Keras (.h5, .keras, .json "
-                "with .h5), of ONNX (.onnx), or of tenfold export (.safetensors, .pt2)."
-            )
-        )
-    need("train", _("Reading PyTorch's files"), *TORCH)
-    if content.startswith(_ZIP):
-        from tenfold.exchange._torch import read_program
-
-        return read_program(opened_archive(content))
-    from tenfold.exchange._safetensors import read_safetensors
-
-    return read_safetensors(content)
-
-
-def _save(network: Network, path: Path) -> None:
     from tenfold.networks.onnx_export import save_model
     from tenfold.networks.reader import DigitNetwork
     from tenfold.networks.reader_export import save_digits
 
-    if isinstance(network.body, DigitNetwork):
-        save_digits(path, network.body, network.card)
+    network, card = found
+    if isinstance(network, DigitNetwork):
+        save_digits(path, network, card)
     else:
-        save_model(path, network.scaled(), network.card)
-    load_model(path)
+        save_model(path, network, card)

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
 
 from tenfold.errors import InputError, UnknownNameError
-from tenfold.exchange._needs import TORCH, need
+from tenfold.exchange._given import Taken
+from tenfold.exchange.formats import WrittenFormat, written_formats
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.models import Model
 from tenfold.records import trained_model
 
-__all__ = ["ENDINGS", "Format", "Taken", "export_model"]
-
-Taken: TypeAlias = Literal["unit", "bytes", "scaled"]
-"""What an exported model takes: pixels of 0 to 1, pixels of 0 to 255, or pixels that were scaled
-as its recipe says before they are given to it."""
-
-Format: TypeAlias = Literal["onnx", "keras", "h5", "safetensors", "torch"]
-
-ENDINGS: dict[Format, str] = {
-    "onnx": ".onnx",
-    "keras": ".keras",
-    "h5": ".h5",
-    "safetensors": ".safetensors",
-    "torch": ".pt2",
-}
+__all__ = ["export_model"]
 
 
 def export_model(
-    source: str | Path, to: Format, out: str | Path | None = None, pixels: Taken | None = None
+    source: str | Path, to: str, out: str | Path | None = None, pixels: Taken | None = None
 ) -> Path:
     """Write a model as a file that another program loads, and return where it is.
 
@@ -51,43 +36,26 @@ def export_model(
         MissingExtraError: if what the format needs is not installed; "onnx" needs nothing.
         StorageError: if the file cannot be written.
     """
-    if to not in get_args(Format):
-        raise UnknownNameError(_("model format"), str(to), get_args(Format))
-    if pixels not in (None, "unit") and to in ("onnx", "safetensors"):
+    known = written_formats()
+    form = known.get(str(to))
+    if form is None:
+        raise UnknownNameError(_("model format"), str(to), known)
+    if pixels not in (None, "unit") and (reason := _fixed(form)):
         raise InputError(
             _(
-                "Received --pixels {pixels} with --to {to}; expected keras, h5 or torch: an ONNX "
-                "file of Tenfold's takes pixels of 0 to 1, and a safetensors file holds weights "
-                "alone.",
+                "Received --pixels {pixels} with --to {to}; expected one of {known}: {reason}.",
                 pixels=pixels,
                 to=to,
+                known=", ".join(name for name, other in known.items() if not _fixed(other)),
+                reason=reason,
             )
         )
     model = trained_model(source)
-    path = Path(f"{model.card.name}{ENDINGS[to]}") if out is None else Path(out)
-    content = model.content if to == "onnx" else _written(model, to, pixels)
-    write_whole(path, content)
+    path = Path(f"{model.card.name}{form.ENDINGS[0]}") if out is None else Path(out)
+    write_whole(path, form.write(model, pixels or "unit"))
     return path
 
 
-def _written(model: Model, to: Format, pixels: Taken | None) -> bytes:
-    if to in ("keras", "h5"):
-        need("keras", _("Writing Keras files"), "keras", "h5py", *TORCH)
-    else:
-        need("train", _("Writing PyTorch's files"), *TORCH)
-    from tenfold.exchange._network import from_model
-    from tenfold.exchange._pixels import scaling_for, taken_by
-
-    network = from_model(model)
-    if to == "safetensors":
-        from tenfold.exchange._safetensors import written_safetensors
-
-        return written_safetensors(network)
-    scaling = scaling_for(network, pixels or "unit")
-    if to == "torch":
-        from tenfold.exchange._torch import written_program
-
-        return written_program(network, scaling)
-    from tenfold.exchange._keras_writer import written_keras
-
-    return written_keras(network, scaling, to, taken_by(network, pixels or "unit"))
+def _fixed(form: WrittenFormat) -> str:
+    """Why it cannot be chosen what pixels the file takes; "" if it can."""
+    return str(form.fixed()) if hasattr(form, "fixed") else ""

@@ -1,4 +1,4 @@
-"""What pixels a model of another program was trained on, in a word."""
+"""What pixels a model of another program was trained on, or is to take, in a word."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from tenfold.errors import InputError
 from tenfold.language import text as _
 
-__all__ = ["GIVEN", "Given", "check_given"]
+__all__ = ["GIVEN", "Given", "Taken", "check_given"]
 
 Given: TypeAlias = Literal["unit", "bytes", "signed", "standardized"]
 """Pixels of 0 to 1, of 0 to 255, of -1 to 1, or of 0 to 1 less MNIST's mean and divided by its
@@ -20,6 +20,10 @@ GIVEN: dict[Given, tuple[float, float]] = {
     "standardized": (1 / (255 * 0.3081), -0.1307 / 0.3081),
 }
 """Factor, and what is then added, that make such a value of a pixel of 0 to 255."""
+
+Taken: TypeAlias = Literal["unit", "bytes", "scaled"]
+"""What an exported model takes: pixels of 0 to 1, pixels of 0 to 255, or pixels that were scaled
+as its recipe says before they are given to it."""
 
 
 def check_given(pixels: str) -> None:

@@ -84,6 +84,10 @@ class Network:
         network.eval()
         return network
 
+    def whole(self) -> ScaledNetwork | DigitNetwork:
+        """Return what a model file is made of: the reader's network itself, others scaled."""
+        return self.body if isinstance(self.body, DigitNetwork) else self.scaled()
+
 
 class _Answering(nn.Module):
     """A network with the scaling of what it is given in front, averaged over shifts."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tenfold.errors import InputError
-from tenfold.exchange._export import Taken
-from tenfold.exchange._given import GIVEN
+from tenfold.exchange._given import GIVEN, Taken
 from tenfold.exchange._network import Network
 from tenfold.language import text as _
 from tenfold.models.scaling import PixelScaling

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import ModelError
+from tenfold.exchange._archive import opened_archive
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.models.model import LARGEST_FILE
 
 __all__ = ["Source", "is_pair", "read_source"]
 
+_ZIP = b"PK\x03\x04"
 _WEIGHTS = (".h5", ".hdf5")
 
 
@@ -34,6 +36,16 @@ class Source:
     def digest(self) -> str:
         """The sha256 of all of it."""
         return hashlib.sha256(self.content + (self.weights or b"")).hexdigest()
+
+    @property
+    def members(self) -> list[str]:
+        """The names in it where it is one zip file, never none of that; else none.
+
+        Raises:
+            ModelError: if it is a damaged zip file.
+        """
+        alone = self.weights is None and self.content.startswith(_ZIP)
+        return opened_archive(self.content).namelist() if alone else []
 
 
 def is_pair(path: Path) -> bool:

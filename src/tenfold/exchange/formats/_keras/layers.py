@@ -11,11 +11,11 @@ import torch
 from torch import nn
 
 from tenfold.errors import ModelError
-from tenfold.exchange._keras_config import Config, Number, Pair, pair, read, single
-from tenfold.exchange._keras_config import margins as margins_of
-from tenfold.exchange._keras_file import Plain, Stored, layer_name
-from tenfold.exchange._keras_walk import MisfitError, Shape, Walk
-from tenfold.exchange._keras_weighted import WEIGHTED
+from tenfold.exchange.formats._keras.config import Config, Number, Pair, pair, read, single
+from tenfold.exchange.formats._keras.config import margins as margins_of
+from tenfold.exchange.formats._keras.file import Plain, Stored, layer_name
+from tenfold.exchange.formats._keras.walk import MisfitError, Shape, Walk
+from tenfold.exchange.formats._keras.weighted import WEIGHTED
 from tenfold.language import text as _
 from tenfold.recipes import Dropout, MaxPool
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tenfold.errors import ModelError
-from tenfold.exchange._keras_file import KerasFile, Plain, layer_name
+from tenfold.exchange.formats._keras.file import KerasFile, Plain, layer_name
 from tenfold.language import text as _
 
 __all__ = ["chained_layers", "input_shape"]

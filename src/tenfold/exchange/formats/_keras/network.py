@@ -11,11 +11,11 @@ from torch import nn
 from tenfold.errors import InputError, ModelError
 from tenfold.exchange._card import converted_card, slug_of
 from tenfold.exchange._given import GIVEN, Given, check_given
-from tenfold.exchange._keras_chain import chained_layers, input_shape
-from tenfold.exchange._keras_file import KerasFile, layer_name
-from tenfold.exchange._keras_layers import add_layer
-from tenfold.exchange._keras_walk import Walk
 from tenfold.exchange._network import check_layers
+from tenfold.exchange.formats._keras.chain import chained_layers, input_shape
+from tenfold.exchange.formats._keras.file import KerasFile, layer_name
+from tenfold.exchange.formats._keras.layers import add_layer
+from tenfold.exchange.formats._keras.walk import Walk
 from tenfold.language import text as _
 from tenfold.models import Card
 from tenfold.models.scaling import PixelScaling

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from tenfold.errors import InputError, ModelError
 from tenfold.exchange._card import converted_card
 from tenfold.exchange._given import Given, check_given
-from tenfold.exchange._onnx_around import TYPES, Around, surrounded
+from tenfold.exchange.formats._onnx_around import TYPES, Around, surrounded
 from tenfold.language import text as _
 from tenfold.models import CARD_KEY, probe_images
 from tenfold.models.graph_check import check_graph

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from tenfold.errors import MissingExtraError, ModelError
 from tenfold.exchange._archive import LIMIT, member, opened_archive
-from tenfold.exchange._keras_names import archive_paths
-from tenfold.exchange._keras_told import PIXELS, told_pixels
+from tenfold.exchange.formats._keras.names import archive_paths
+from tenfold.exchange.formats._keras.told import PIXELS, told_pixels
 from tenfold.language import text as _
 
 __all__ = ["KerasFile", "Stored", "read_archive", "read_h5", "read_pair"]

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from tenfold.exchange._keras_names import keras_order
-from tenfold.exchange._keras_told import PIXELS
 from tenfold.exchange._network import Network
 from tenfold.exchange.backend import import_keras
+from tenfold.exchange.formats._keras.names import keras_order
+from tenfold.exchange.formats._keras.told import PIXELS
 from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, MaxPool, summarize
 

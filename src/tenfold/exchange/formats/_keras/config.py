@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from tenfold.exchange._keras_file import Plain
-from tenfold.exchange._keras_walk import MisfitError
+from tenfold.exchange.formats._keras.file import Plain
+from tenfold.exchange.formats._keras.walk import MisfitError
 from tenfold.language import text as _
 
 __all__ = ["Config", "Number", "Pair", "margins", "pair", "read", "single"]

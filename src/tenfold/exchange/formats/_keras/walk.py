@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from tenfold.exchange._keras_names import keras_order
 from tenfold.exchange._network import LARGEST_MAP
+from tenfold.exchange.formats._keras.names import keras_order
 from tenfold.language import text as _
 from tenfold.recipes import BatchNorm, Conv, Dense, Flatten, Layer
 

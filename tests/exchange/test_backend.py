@@ -1,4 +1,4 @@
-"""The base installation alone, and a Keras that cannot start: one sentence, no traceback."""
+"""A Keras that cannot start: one sentence, no traceback, no settings left behind."""
 
 from __future__ import annotations
 
@@ -8,50 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.errors import InputError, MissingExtraError
-from tenfold.exchange import convert_model, export_model, import_keras
-from tenfold.models import load_bundled
-
-EXTRAS = ("torch", "onnx", "safetensors", "keras", "h5py")
-
-
-@pytest.fixture
-def base_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the extras is there; that nothing asks for it earlier, test_package.py tells."""
-    for name in EXTRAS:
-        monkeypatch.setitem(sys.modules, name, None)
-
-
-@pytest.mark.usefixtures("base_only")
-@pytest.mark.parametrize(
-    ("to", "extra"),
-    [("keras", "keras"), ("h5", "keras"), ("safetensors", "train"), ("torch", "train")],
-)
-def test_what_export_needs_is_named(to: str, extra: str) -> None:
-    with pytest.raises(MissingExtraError, match=rf"tenfold\[{extra}\]"):
-        export_model("cnn-deep", to)  # type: ignore[arg-type]
-
-
-@pytest.mark.usefixtures("base_only")
-def test_a_model_file_is_exported_without_pytorch(tmp_path: Path) -> None:
-    path = export_model("cnn-deep", "onnx", tmp_path / "out.onnx")
-    assert path.read_bytes() == load_bundled("cnn-deep").content
-
-
-@pytest.mark.usefixtures("base_only")
-@pytest.mark.parametrize(
-    ("content", "extra"),
-    [
-        (b"\x89HDF\r\n\x1a\n" + bytes(40), "keras"),
-        (bytes(8) + b"{}" + bytes(40), "train"),
-        (b"\x08\x08" + bytes(40), "train"),
-    ],
-)
-def test_what_convert_needs_is_named(content: bytes, extra: str, tmp_path: Path) -> None:
-    (tmp_path / "theirs").write_bytes(content)
-    with pytest.raises(MissingExtraError, match=rf"tenfold\[{extra}\]"):
-        convert_model(tmp_path / "theirs")
-
+from tenfold.errors import InputError
+from tenfold.exchange import import_keras
 
 # Keras as it begins: it writes its settings, then imports its backend.
 BEGINNING = """

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from tenfold.exchange._keras_config import Config, Number, Pair, pair, read, single
-from tenfold.exchange._keras_config import margins as margins_of
-from tenfold.exchange._keras_file import Plain, Stored
-from tenfold.exchange._keras_walk import MisfitError, Shape, Walk
+from tenfold.exchange.formats._keras.config import Config, Number, Pair, pair, read, single
+from tenfold.exchange.formats._keras.config import margins as margins_of
+from tenfold.exchange.formats._keras.file import Plain, Stored
+from tenfold.exchange.formats._keras.walk import MisfitError, Shape, Walk
 from tenfold.language import text as _
 from tenfold.recipes import BatchNorm, Conv, Dense, WeightStart
 
