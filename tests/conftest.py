@@ -23,7 +23,7 @@ settings.register_profile("tenfold", deadline=None, print_blob=True)
 settings.load_profile("tenfold")
 
 # Folders whose tests share a browser and its service, or a trained reader.
-TOGETHER = ("web/browser", "training/reader")
+TOGETHER = ("web/browser", "training/page_reader")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

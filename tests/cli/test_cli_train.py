@@ -7,11 +7,11 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from _waiting import wait_for
 from tenfold.cli import main
 from tenfold.language import set_language
 from tenfold.recipes import load_recipe, network_names, parameter_count, recipe_names
@@ -84,11 +84,7 @@ def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path:
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    deadline = time.monotonic() + 200
-    while not Run("run").checkpoint_path.is_file():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(Run("run").checkpoint_path.is_file, process)
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=250)
     assert process.returncode == 130

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,12 +15,13 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
+from _waiting import wait_for
 from tenfold.cli import _read_table, build_app
 from tenfold.errors import InputError, MissingExtraError, TenfoldError
 
 # Small parts, so that a few hundred pictures are several.
 MAIN = (
-    "from tenfold.batch import making, parts; making.PART = parts.PART = 64;"
+    "from tenfold.batch import parts, table; parts.PART = table.PART = 64;"
     "from tenfold.cli import main; main()"
 )
 
@@ -65,9 +65,7 @@ def stop_after(parts: int, out: Path, sent: signal.Signals, *words: str | Path) 
     last = len(list(folder.glob("part-*.jsonl"))) + parts - 1
     process = start(*words, "--out", out)
     part = folder / f"part-{last:05}.jsonl"
-    while not part.exists():
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.01)
+    wait_for(part.exists, process)
     process.send_signal(sent)
     _out, err = process.communicate(timeout=250)
     assert not out.exists()
