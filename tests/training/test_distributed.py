@@ -88,7 +88,8 @@ def surroundings(**changed: str) -> dict[str, str]:
 def by_two(drawn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What two processes reach in each of the cases."""
     folder = tmp_path_factory.mktemp("two")
-    done = torchrun(__file__, str(drawn_file), str(folder))
+    helpers = str(Path(__file__).parents[1])
+    done = torchrun(__file__, str(drawn_file), str(folder), PYTHONPATH=helpers)
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
     return {case: dict(np.load(folder / f"{case}.npz")) for case in CASES}
