@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+from _waiting import wait_for
 
 # How a host begins: its arguments are its name, its table of names, the folder that it shares with
 # the others, and the folders that it has for itself, which may hold that.
@@ -120,10 +121,7 @@ def run(*words: object) -> None:
 def wait_for_network(process: int) -> None:
     """Wait until a process has a network of its own."""
     ours = Path("/proc/self/ns/net").readlink()
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{process}/ns/net").readlink() == ours:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: Path(f"/proc/{process}/ns/net").readlink() != ours, seconds=10)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from _hosts import Host, Hosts
+from _waiting import wait_for
 
 RAY = str(Path(sys.executable).with_name("ray"))
 
@@ -53,13 +53,16 @@ class Node:
 
     def wait(self) -> None:
         """Wait until it runs; it is begun again where it was too slow for Ray."""
-        deadline = time.monotonic() + 300
-        while "Ray runtime started" not in self._log.read_text():
-            assert time.monotonic() < deadline, self._log.read_text()
-            if self._process.poll() is not None:
-                self.kill()
-                self._process = self._begin()
-            time.sleep(0.2)
+        try:
+            wait_for(self._runs, seconds=300)
+        except AssertionError as late:
+            raise AssertionError(self._log.read_text()) from late
+
+    def _runs(self) -> bool:
+        if self._process.poll() is not None:
+            self.kill()
+            self._process = self._begin()
+        return "Ray runtime started" in self._log.read_text()
 
     def kill(self) -> None:
         """Pull its plug."""

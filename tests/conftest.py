@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +13,9 @@ import pytest
 from hypothesis import settings
 
 from tenfold.data import DataSet, LabeledImages, save
+
+if TYPE_CHECKING:
+    from _commands import Tenfold
 
 # Several test processes share the cores; PyTorch and its kin read this when they are imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -23,7 +27,7 @@ settings.register_profile("tenfold", deadline=None, print_blob=True)
 settings.load_profile("tenfold")
 
 # Folders whose tests share a browser and its service, or a trained reader.
-TOGETHER = ("web/browser", "training/reader")
+TOGETHER = ("web/browser", "training/page_reader")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -60,6 +64,14 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TENFOLD_DATABASE", raising=False)
     monkeypatch.delenv("TENFOLD_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tenfold() -> Tenfold:
+    """The command line as a person types it, in this process: its exit code, stdout and stderr."""
+    from _commands import run_command
+
+    return run_command
 
 
 def draw_digits(count: int, seed: int) -> LabeledImages:

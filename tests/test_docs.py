@@ -159,6 +159,24 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_every_file_that_contributors_are_sent_to_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:src|tests|docs)/[^` ]*)`", text)
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    changes = re.findall(
+        r"^\| (?:a|the|how|what) .*?\| .*?`src/tenfold/.*?\| .*?`tests/", text, re.MULTILINE
+    )
+    assert len(changes) >= 10
+
+
+def test_every_layer_is_on_the_page_of_the_architecture() -> None:
+    layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =")[1]
+    names = re.findall(r"[a-z_]+", layers.split("exhaustive")[0])
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [name for name in names if not re.search(rf"`{name}/?`", text)] == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_the_readmes_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

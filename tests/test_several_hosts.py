@@ -7,8 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import pytest
 from _crosses import write_crosses
 from _hosts import Host, Hosts
 from _ray_cluster import Cluster, surroundings
+from _waiting import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -41,14 +41,6 @@ def finish(process: subprocess.Popen[str]) -> str:
     return out
 
 
-def wait_for(happened: Callable[[], object], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 400
-    while not happened():
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def pictures(hosts: Hosts) -> Path:
     """3,000 pictures of crosses that all hosts see; every hundredth is broken."""
@@ -69,7 +61,7 @@ def test_a_host_that_is_cut_off_costs_no_picture(
     words = [*TENFOLD, "read", pictures, "--out", out, "--engine", address]
     process = start(hosts[seat], words)
     part = hosts.share / "there.parquet.parts" / "part-00000.parquet"
-    wait_for(part.exists, process)
+    wait_for(part.exists, process, seconds=400)
     hosts["worker1"].cut()
     finish(process)
     assert out.read_bytes() == whole.read_bytes()
@@ -85,7 +77,7 @@ def test_a_cross_validation_needs_no_common_folder(
     whole = finish(start(hosts["desk"], [*words, "--folder", "whole"]))
     there = [*words, "--folder", "there", "--engine", far_cluster.client]
     process = start(hosts["desk"], there)
-    wait_for(lambda: list(Path("there").rglob("scores.json")), process)
+    wait_for(lambda: list(Path("there").rglob("scores.json")), process, seconds=400)
     hosts["worker1"].cut()
     assert finish(process) == whole
     weights = sorted(Path("whole").glob("*/*/weights.safetensors"))

@@ -1,12 +1,21 @@
-"""How the package is built: what is private stays in its package, and imports make no circle."""
+"""How the package is built: what is private stays in its package, and a registry is its files."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pytest
+
 import tenfold
+from tenfold.cli import command_names
+from tenfold.data.formats import formats
+from tenfold.doctor import check_names
+from tenfold.exchange.formats import formats as model_formats
+from tenfold.figures import figure_names
+from tenfold.recipes import recipe_names
+from tenfold.training.callbacks import tracker_names
 
 ROOT = Path(tenfold.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -44,6 +53,25 @@ def strangers(path: Path) -> list[str]:
         if own != home and not own.startswith(home + "."):
             found.append(dotted)
     return found
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("cli", command_names),
+        ("recipes", recipe_names),
+        ("figures", figure_names),
+        ("doctor", check_names),
+        ("data/formats", formats),
+        ("exchange/formats", model_formats),
+        ("training/callbacks", tracker_names),
+    ],
+)
+def test_every_file_of_a_registry_without_an_underscore_is_an_entry(
+    folder: str, names: Callable[[], Iterable[str]]
+) -> None:
+    files = {path.stem for path in (ROOT / folder).glob("[!_]*.py")}
+    assert {name.replace("-", "_") for name in names()} == files
 
 
 def test_what_is_private_is_imported_by_its_own_package_alone() -> None:

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from _waiting import is_gone, wait_for
 from tenfold.language import current_language, set_language
 from tenfold.processes import WorkerPool, core_count
 
@@ -56,14 +57,7 @@ def test_workers_end_with_a_parent_that_is_killed() -> None:
     with parent:
         worker = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            os.kill(worker, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    pytest.fail("the worker lives on")
+    wait_for(lambda: is_gone(worker), seconds=30)
 
 
 def test_there_is_a_core() -> None:

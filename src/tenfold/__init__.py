@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from tenfold.classifier import TenfoldClassifier
     from tenfold.data import DataSet, LabeledImages, load_dataset
     from tenfold.errors import TenfoldError
+    from tenfold.exchange import convert_model, export_model
     from tenfold.experiments.collect import compare
     from tenfold.experiments.crossval import crossval
     from tenfold.experiments.reproduce import reproduce
+    from tenfold.experiments.seeds import train_seeds
     from tenfold.experiments.sweep import sweep
+    from tenfold.figures import figure_names, find_figure
     from tenfold.metrics import Evaluation, evaluate_probabilities
     from tenfold.models import Model, load_model
     from tenfold.models.calibrating import calibrate
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from tenfold.reader import Digit, Reader, Reading
     from tenfold.recipes import Recipe, load_recipe, recipe_names
     from tenfold.records import Run
+    from tenfold.reports import write_report
     from tenfold.training import resume, train
 
 __all__ = [
@@ -51,8 +55,12 @@ __all__ = [
     "TenfoldError",
     "calibrate",
     "compare",
+    "convert_model",
     "crossval",
     "evaluate_probabilities",
+    "export_model",
+    "figure_names",
+    "find_figure",
     "load_dataset",
     "load_model",
     "load_recipe",
@@ -62,6 +70,8 @@ __all__ = [
     "resume",
     "sweep",
     "train",
+    "train_seeds",
+    "write_report",
 ]
 
 stay_silent()
@@ -81,8 +91,12 @@ _HOMES = {
     "TenfoldError": "errors",
     "calibrate": "models.calibrating",
     "compare": "experiments",
+    "convert_model": "exchange",
     "crossval": "experiments",
     "evaluate_probabilities": "metrics",
+    "export_model": "exchange",
+    "figure_names": "figures",
+    "find_figure": "figures",
     "load_dataset": "data",
     "load_model": "models",
     "load_recipe": "recipes",
@@ -92,6 +106,8 @@ _HOMES = {
     "resume": "training",
     "sweep": "experiments",
     "train": "training",
+    "train_seeds": "experiments",
+    "write_report": "reports",
 }
 
 

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from _crosses import write_crosses
 from _ray_cluster import Cluster, surroundings
+from _waiting import is_gone, wait_for
 from tenfold.batch import by_ray
 from tenfold.errors import SourceError, TenfoldError
 
@@ -72,9 +72,7 @@ def test_a_machine_that_is_lost_costs_nothing(
     out = tmp_path / "t.parquet"
     process = start(many, "--out", out, "--engine", getattr(cluster, way))
     part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
-    while not part.exists():
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+    wait_for(part.exists, process, seconds=600)
     cluster.workers[0].kill()
     said, err = process.communicate(timeout=900)
     assert (process.returncode, said) == (0, ""), err
@@ -92,9 +90,7 @@ def test_a_lost_head_stops_it_and_it_goes_on_without(
     out = tmp_path / "t.parquet"
     process = start(many, "--out", out, "--engine", getattr(cluster, way))
     part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
-    while not part.exists():
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+    wait_for(part.exists, process, seconds=600)
     cluster.head.kill()
     _said, err = process.communicate(timeout=600)
     assert process.returncode == 1, err
@@ -113,9 +109,7 @@ def test_a_lost_head_stops_it_and_it_goes_on_without(
 def test_ctrl_c_ends_a_ray_of_this_machine(many: Path, tmp_path: Path) -> None:
     process = start(many, "--out", tmp_path / "t.parquet", "--engine", "ray")
     part = tmp_path / "t.parquet.parts" / "part-00000.jsonl"
-    while not part.exists():
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+    wait_for(part.exists, process, seconds=600)
     folders = folders_of(process.pid)
     assert folders
     # As a terminal does it: to all that belong to the command.
@@ -124,15 +118,7 @@ def test_ctrl_c_ends_a_ray_of_this_machine(many: Path, tmp_path: Path) -> None:
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert "the same command goes on" in err
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.1)
-    else:
-        pytest.fail("A process is still there.")
+    wait_for(lambda: is_gone(-process.pid), seconds=60)
     assert not [folder for folder in folders if folder.exists()]
 
 

@@ -11,19 +11,12 @@ import h5py
 import numpy as np
 import pytest
 
-import tenfold
-from tenfold.cli import main
+from _commands import Tenfold
 from tenfold.cli._models import model_file
 from tenfold.data import DataSet
 from tenfold.exchange import _convert, converted_file
 from tenfold.exchange._cache import cache_folder
-
-
-def run(*words: object) -> int:
-    """Run the command line; return its exit code."""
-    with pytest.raises(SystemExit) as exit_:
-        main([str(word) for word in words])
-    return int(exit_.value.code or 0)
+from tenfold.models import load_bundled, load_model
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +48,18 @@ def nearest_mean(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def test_a_keras_file_is_converted_evaluated_and_reads(
-    nearest_mean: Path, drawn: DataSet, drawn_file: Path, capsys: pytest.CaptureFixture[str]
+    nearest_mean: Path, drawn: DataSet, drawn_file: Path, tenfold: Tenfold
 ) -> None:
-    assert run("convert", nearest_mean, "--out", "model.onnx") == 0
-    said = capsys.readouterr().err
+    code, _out, said = tenfold("convert", nearest_mean, "--out", "model.onnx")
+    assert code == 0
     assert "0 to 1 is assumed" in said
     assert "Wrote model.onnx" in said
-    model = tenfold.load_model("model.onnx")
+    model = load_model("model.onnx")
     accuracy = float((model.predict(drawn.test.images) == drawn.test.labels).mean())
     assert accuracy > 0.5
 
-    assert run("evaluate", nearest_mean, "--data", drawn_file, "--json") == 0
-    shown = capsys.readouterr()
+    shown = tenfold("evaluate", nearest_mean, "--data", drawn_file, "--json")
+    assert shown.code == 0
     assert json.loads(shown.out)["accuracy"] == pytest.approx(accuracy)
     assert "0 to 1 is assumed" in shown.err
     (kept,) = cache_folder().iterdir()
@@ -75,11 +68,11 @@ def test_a_keras_file_is_converted_evaluated_and_reads(
     cv2.putText(page, "3", (35, 90), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 0, 6, cv2.LINE_AA)
     cv2.imwrite("three.png", page)
     stamp = kept.stat().st_mtime_ns
-    assert run("read", "--model", nearest_mean, "three.png", "--threshold", "0", "--json") == 0
-    shown = json.loads(capsys.readouterr().out)
-    assert shown["digits"]
-    assert run("read", "--model", "model.onnx", "three.png", "--threshold", "0", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == shown
+    words = ["three.png", "--threshold", "0", "--json"]
+    code, out, _err = tenfold("read", "--model", nearest_mean, *words)
+    assert code == 0
+    assert json.loads(out)["digits"]
+    assert tenfold("read", "--model", "model.onnx", *words)[:2] == (0, out)
     # It was converted once.
     assert kept.stat().st_mtime_ns == stamp
 
@@ -92,7 +85,7 @@ def test_a_converted_model_is_kept_by_content_and_made_anew_if_damaged(
     def convert(source: Path, out: Path) -> Path:
         made.append(out)
         out.parent.mkdir(exist_ok=True, parents=True)
-        out.write_bytes(tenfold.models.load_bundled("cnn-deep").content)
+        out.write_bytes(load_bundled("cnn-deep").content)
         return out
 
     monkeypatch.setattr(_convert, "convert_model", convert)
@@ -113,10 +106,12 @@ def test_names_and_model_files_are_left_as_they_are() -> None:
         assert model_file(name) == name
 
 
-def test_what_cannot_be_converted_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_converted_is_said(tenfold: Tenfold) -> None:
     Path("model.keras").write_bytes(b"no model")
     for command in (["convert"], ["evaluate"], ["read", "x.png", "--model"]):
-        assert run(*command, "model.keras") == 1
-        assert "This is no file that can be converted" in capsys.readouterr().err
-    assert run("convert", "model.keras", "--out", "model.keras") == 1
-    assert "would replace the file itself" in capsys.readouterr().err
+        code, _out, err = tenfold(*command, "model.keras")
+        assert code == 1
+        assert "This is no file that can be converted" in err
+    code, _out, err = tenfold("convert", "model.keras", "--out", "model.keras")
+    assert code == 1
+    assert "would replace the file itself" in err

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from _commands import Tenfold
 from tenfold import doctor
-from tenfold.cli import main
 from tenfold.doctor import Finding
-from tenfold.language import set_language
 
 GOOD = Finding("python", "Python", "good", "3.11", facts={"python": "3.11"})
 NOTE = Finding("extras", "tenfold[ray]", "note", "not installed", "pip install 'tenfold[ray]'")
@@ -28,29 +27,22 @@ BROKEN_PACKAGES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _language_as_it_was() -> Iterator[None]:
-    yield
-    set_language(None)
-
-
 def run(
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tenfold: Tenfold,
     *findings: Finding,
-    words: tuple[str, ...] = (),
+    words: tuple[str, ...] = ("doctor",),
 ) -> tuple[int, str]:
     def examine() -> Iterator[Finding]:
         return iter(findings)
 
     monkeypatch.setattr(doctor, "examine", examine)
-    with pytest.raises(SystemExit) as ended:
-        main([*words, "doctor"] if "--lang" in words else ["--lang", "en", "doctor", *words])
-    return int(ended.value.code or 0), capsys.readouterr().out
+    code, out, _err = tenfold(*words)
+    return code, out
 
 
-def test_all_works(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out = run(monkeypatch, capsys, GOOD, NOTE)
+def test_all_works(monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold) -> None:
+    code, out = run(monkeypatch, tenfold, GOOD, NOTE)
     assert code == 0
     lines = out.splitlines()
     assert lines[0].split() == ["good", "Python", "3.11"]
@@ -59,18 +51,16 @@ def test_all_works(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     assert lines[3] == "All that is installed works."
 
 
-def test_something_is_broken(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out = run(monkeypatch, capsys, GOOD, BROKEN)
+def test_something_is_broken(monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold) -> None:
+    code, out = run(monkeypatch, tenfold, GOOD, BROKEN)
     assert code == 1
     # Errors of others are shown as they are, not taken for markup.
     assert "[bold]no[/]" in out
     assert out.endswith("Broken: device.\n")
 
 
-def test_for_machines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out = run(monkeypatch, capsys, GOOD, BROKEN, words=("--json",))
+def test_for_machines(monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold) -> None:
+    code, out = run(monkeypatch, tenfold, GOOD, BROKEN, words=("doctor", "--json"))
     assert code == 1
     plain = json.loads(out)
     assert plain["works"] is False
@@ -78,8 +68,8 @@ def test_for_machines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert set(plain["findings"][1]) == {"check", "name", "state", "text", "advice", "facts"}
 
 
-def test_in_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out = run(monkeypatch, capsys, GOOD, BROKEN, words=("--lang", "zh"))
+def test_in_chinese(monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold) -> None:
+    code, out = run(monkeypatch, tenfold, GOOD, BROKEN, words=("--lang", "zh", "doctor"))
     assert code == 1
     assert "损坏" in out
     assert "有损坏：device。" in out

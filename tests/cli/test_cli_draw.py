@@ -10,31 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tenfold.cli import main
+from _commands import Tenfold
 from tenfold.cli._sources import SOURCES, Choices, draw_from, open_source, suits
 from tenfold.cli._sources.run import RunSource
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError
 from tenfold.figures import figure_names, find_figure
-from tenfold.language import set_language
 from tenfold.models import load_model
 from tenfold.recipes import load_recipe
 from tenfold.records import Fold, Run
 from tenfold.training import Silence, train
 from tenfold.training.splits import split_fold
-
-
-def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Run a command in this process; return its exit code, stdout and stderr."""
-    code = 0
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    finally:
-        set_language(None)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +77,7 @@ def test_every_figure_is_drawn_from_some_source(
     name: str,
     experiment: Path,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    tenfold: Tenfold,
 ) -> None:
     source = experiment / "plain"
     words: list[object] = ["--count", 60, "--method", "pca"]
@@ -101,7 +87,7 @@ def test_every_figure_is_drawn_from_some_source(
         source = results(tmp_path / "sweep", SWEEP)
         words = ["--parameter", "learning_rate"]
     assert any(suits(kind, find_figure(name)) for kind in SOURCES)
-    code, out, err = tenfold(capsys, "draw", name, source, "--out", f"drawn/{name}.svg", *words)
+    code, out, err = tenfold("draw", name, source, "--out", f"drawn/{name}.svg", *words)
     assert code == 0, err
     assert out == f"Drew drawn/{name}.svg\n"
     assert Path(f"drawn/{name}.svg").read_bytes().startswith(b"<?xml")
@@ -109,34 +95,34 @@ def test_every_figure_is_drawn_from_some_source(
 
 @pytest.mark.parametrize("name", ["first_images", "digit_map"])
 def test_figures_of_a_data_set(
-    name: str, drawn_file: Path, picture: Path, capsys: pytest.CaptureFixture[str]
+    name: str, drawn_file: Path, picture: Path, tenfold: Tenfold
 ) -> None:
     words = ["--count", 50, "--method", "pca", "--picture", picture, "--side", 4]
-    code, _out, err = tenfold(capsys, "draw", name, drawn_file, *words)
+    code, _out, err = tenfold("draw", name, drawn_file, *words)
     assert code == 0, err
     assert Path(f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize("name", ["activations", "saliency", "digit_map"])
 def test_a_picture_is_looked_at(
-    name: str, experiment: Path, picture: Path, capsys: pytest.CaptureFixture[str]
+    name: str, experiment: Path, picture: Path, tenfold: Tenfold
 ) -> None:
     words = ["--picture", picture, "--count", 30, "--method", "pca", "--digit", 7]
-    code, _out, err = tenfold(capsys, "draw", name, experiment / "plain", *words)
+    code, _out, err = tenfold("draw", name, experiment / "plain", *words)
     assert code == 0, err
     assert Path(f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize("source", ["mlp-128", "model"])
 def test_a_network_from_a_recipe_or_a_model(
-    source: str, experiment: Path, capsys: pytest.CaptureFixture[str]
+    source: str, experiment: Path, tenfold: Tenfold
 ) -> None:
     place = experiment / "plain" / "model.onnx" if source == "model" else source
-    assert tenfold(capsys, "draw", "network", place)[0] == 0
+    assert tenfold("draw", "network", place)[0] == 0
 
 
-def test_predictions_of_a_picture(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tenfold(capsys, "draw", "predictions", picture, "--out", "read.pdf")[0] == 0
+def test_predictions_of_a_picture(picture: Path, tenfold: Tenfold) -> None:
+    assert tenfold("draw", "predictions", picture, "--out", "read.pdf")[0] == 0
     assert Path("read.pdf").is_file()
 
 
@@ -232,23 +218,21 @@ def test_a_figure_takes_only_what_a_source_holds(experiment: Path) -> None:
     ],
 )
 def test_mistakes_give_one_clear_line(
-    capsys: pytest.CaptureFixture[str], experiment: Path, words: list[str], message: str
+    tenfold: Tenfold, experiment: Path, words: list[str], message: str
 ) -> None:
     places = {"PLAIN": str(experiment / "plain"), "EXPERIMENT": str(experiment)}
-    code, out, err = tenfold(capsys, "draw", *(places.get(word, word) for word in words))
+    code, out, err = tenfold("draw", *(places.get(word, word) for word in words))
     assert code == 1
     assert out == ""
     assert message in err.replace("\n", " ")
     assert "Traceback" not in err
 
 
-def test_several_parameters_must_be_told_apart(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_several_parameters_must_be_told_apart(tmp_path: Path, tenfold: Tenfold) -> None:
     folder = results(tmp_path / "sweep", SWEEP)
-    _code, _out, err = tenfold(capsys, "draw", "sweep", folder)
+    _code, _out, err = tenfold("draw", "sweep", folder)
     assert "--parameter: learning_rate, scaling" in err
-    _code, _out, err = tenfold(capsys, "draw", "sweep", folder, "--parameter", "scalin")
+    _code, _out, err = tenfold("draw", "sweep", folder, "--parameter", "scalin")
     assert "Did you mean 'scaling'?" in err
 
 

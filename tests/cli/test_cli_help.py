@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from rich.cells import cell_len
 
-from _commands import all_commands, built, call
-from tenfold.cli import command_names, main
+from _commands import Tenfold, all_commands, built, call
+from tenfold.cli import command_names
 from tenfold.cli._wrapping import wrapped
 from tenfold.language import set_language
 
@@ -33,20 +33,13 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
             setattr(tenfold.cli, name, module)
 
 
-def page(screen: pytest.CaptureFixture[str], *words: str) -> str:
-    with pytest.raises(SystemExit) as stopped:
-        main([*words, "--help"])
-    assert stopped.value.code == 0
-    return screen.readouterr().out
-
-
 def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
 @pytest.mark.parametrize("width", [60, 80])
 def test_every_word_of_help_is_on_its_page(
-    language: str, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    language: str, width: int, monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     set_language(language)
@@ -54,7 +47,8 @@ def test_every_word_of_help_is_on_its_page(
     call(command_line, monkeypatch)
     seen = 0
     for path, command in all_commands(command_line):
-        shown = page(capsys, f"--lang={language}", *path)
+        code, shown, _err = tenfold(f"--lang={language}", *path, "--help")
+        assert code == 0
         assert max(map(cell_len, shown.splitlines())) <= width, path
         assert "…" not in shown, path
         said = [command.help, *(inner.help for inner in getattr(command, "commands", {}).values())]

@@ -6,23 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.cli import main
+from _commands import Tenfold
 from tenfold.data import DataSet
-from tenfold.language import set_language
 from tenfold.records import Run
 from tenfold.training import Silence, train
-
-
-def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Run a command in this process; return its exit code, stdout and stderr."""
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    finally:
-        set_language(None)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +20,8 @@ def run(drawn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train("mlp-128", str(drawn_file), run=folder, changes=changes, observer=Silence())
 
 
-def test_a_report_of_a_real_run_has_pictures_of_its_digits(
-    run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _err = tenfold(capsys, "report", run.folder)
+def test_a_report_of_a_real_run_has_pictures_of_its_digits(run: Run, tenfold: Tenfold) -> None:
+    code, out, _err = tenfold("report", run.folder)
     assert code == 0
     page = run.folder / "report.html"
     assert out == f"Wrote {page}\n"
@@ -46,26 +31,22 @@ def test_a_report_of_a_real_run_has_pictures_of_its_digits(
     assert f"{run.scores.test.accuracy:.2%}" in text
 
 
-def test_the_language_is_chosen_behind_the_command_too(
-    run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _err = tenfold(
-        capsys, "report", run.folder, "--out", "deep/bericht.md", "--lang", "zh"
-    )
+def test_the_language_is_chosen_behind_the_command_too(run: Run, tenfold: Tenfold) -> None:
+    code, out, _err = tenfold("report", run.folder, "--out", "deep/bericht.md", "--lang", "zh")
     assert code == 0
     assert out == "已写入 deep/bericht.md\n"
     assert "mlp-128 的学习曲线。" in Path("deep/bericht.md").read_text(encoding="utf-8")
     assert len(list(Path("deep/bericht-figures").glob("*.png"))) >= 5
 
 
-def test_what_is_no_run_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    code, _out, err = tenfold(capsys, "report", "nowhere")
+def test_what_is_no_run_is_said(tenfold: Tenfold) -> None:
+    code, _out, err = tenfold("report", "nowhere")
     assert code == 1
     assert "nowhere is neither a run's folder" in err
 
 
 def test_data_that_have_changed_are_not_shown_as_the_runs(
-    run: Run, drawn_file: Path, drawn: DataSet, capsys: pytest.CaptureFixture[str]
+    run: Run, drawn_file: Path, drawn: DataSet, tenfold: Tenfold
 ) -> None:
     from tenfold.data import save
 
@@ -74,7 +55,7 @@ def test_data_that_have_changed_are_not_shown_as_the_runs(
         save(
             DataSet("drawn", {"train": drawn.test, "test": drawn.test}), drawn_file, overwrite=True
         )
-        code, _out, _err = tenfold(capsys, "report", run.folder, "--out", "changed.html")
+        code, _out, _err = tenfold("report", run.folder, "--out", "changed.html")
     finally:
         drawn_file.write_bytes(before)
     assert code == 0
@@ -84,10 +65,10 @@ def test_data_that_have_changed_are_not_shown_as_the_runs(
 
 
 def test_evaluate_writes_a_report(
-    run: Run, drawn_file: Path, drawn: DataSet, capsys: pytest.CaptureFixture[str]
+    run: Run, drawn_file: Path, drawn: DataSet, tenfold: Tenfold
 ) -> None:
     words = ["evaluate", run.folder, "--data", drawn_file, "--report", "page.html"]
-    code, out, err = tenfold(capsys, *words)
+    code, out, err = tenfold(*words)
     assert code == 0
     assert f"{run.scores.test.accuracy:.2%}" in out
     assert "Wrote page.html" in err
@@ -98,6 +79,6 @@ def test_evaluate_writes_a_report(
         text
     )
     assert "The errors of which mlp-128 was most sure." in text
-    code, _out, err = tenfold(capsys, *words[:-1], "page.pdf")
+    code, _out, err = tenfold(*words[:-1], "page.pdf")
     assert code == 1
     assert "ends in .html or .md" in " ".join(err.split())

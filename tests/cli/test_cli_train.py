@@ -7,43 +7,22 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tenfold.cli import main
-from tenfold.language import set_language
+from _commands import Tenfold
+from _waiting import wait_for
 from tenfold.recipes import load_recipe, network_names, parameter_count, recipe_names
 from tenfold.records import Run
-
-
-def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Run a command in this process; return its exit code, stdout and stderr."""
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    finally:
-        set_language(None)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
 
 QUICK = ["--epochs", 2, "--validation", 200]
 
 
-@pytest.fixture
-def screen(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
-    return capsys
-
-
-def test_train_then_evaluate_then_the_figures(
-    screen: pytest.CaptureFixture[str], drawn_file: Path
-) -> None:
+def test_train_then_evaluate_then_the_figures(tenfold: Tenfold, drawn_file: Path) -> None:
     words = ["train", "cnn-deep", "--data", drawn_file, "--run", "run", "--set", "batch_size=16"]
     words += ["--subset", 400]
-    code, out, err = tenfold(screen, *words, *QUICK)
+    code, out, err = tenfold(*words, *QUICK)
     assert code == 0
     assert "Test accuracy" in out
     assert "Model: run/model.onnx" in out
@@ -56,21 +35,21 @@ def test_train_then_evaluate_then_the_figures(
 
     accuracy = Run("run").scores.test.accuracy
     for model in ("run", "run/model.onnx"):
-        code, out, _err = tenfold(screen, "evaluate", model, "--data", drawn_file)
+        code, out, _err = tenfold("evaluate", model, "--data", drawn_file)
         assert code == 0
         assert f"Test accuracy {accuracy:.2%}" in out
-    code, out, _err = tenfold(screen, "evaluate", "run", "--data", drawn_file, "--json")
+    code, out, _err = tenfold("evaluate", "run", "--data", drawn_file, "--json")
     plain = json.loads(out)
     assert plain["accuracy"] == pytest.approx(accuracy)
     assert len(plain["confusion"]) == 10
 
-    code, _out, err = tenfold(screen, *words, *QUICK)
+    code, _out, err = tenfold(*words, *QUICK)
     assert code == 1
     assert "already holds a run" in err
-    code, _out, err = tenfold(screen, "train", "--run", "run", "--resume", "--no-figures")
+    code, _out, err = tenfold("train", "--run", "run", "--resume", "--no-figures")
     assert code == 0
     assert "is finished" in err
-    code, _out, err = tenfold(screen, "train", "--run", "run", "--resume", "--seed", 9)
+    code, _out, err = tenfold("train", "--run", "run", "--resume", "--seed", 9)
     assert code == 1
     assert "begun with other settings" in err
 
@@ -84,11 +63,7 @@ def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path:
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    deadline = time.monotonic() + 200
-    while not Run("run").checkpoint_path.is_file():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(Run("run").checkpoint_path.is_file, process)
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=250)
     assert process.returncode == 130
@@ -121,10 +96,8 @@ def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path:
         (["recipes", "show", "cnn-deep", "--draw", "net.bmp"], "no figure format named 'bmp'"),
     ],
 )
-def test_mistakes_give_one_clear_line(
-    screen: pytest.CaptureFixture[str], words: list[str], message: str
-) -> None:
-    code, out, err = tenfold(screen, *words)
+def test_mistakes_give_one_clear_line(tenfold: Tenfold, words: list[str], message: str) -> None:
+    code, out, err = tenfold(*words)
     assert code == 1
     assert out == "" or words[0] == "recipes"
     assert message in err.replace("\n", " ")
@@ -132,13 +105,13 @@ def test_mistakes_give_one_clear_line(
 
 
 @pytest.mark.parametrize("words", [["trian"], ["train", "cnn-deep", "--epochs", "x"]])
-def test_wrong_usage_exits_with_2(screen: pytest.CaptureFixture[str], words: list[str]) -> None:
-    assert tenfold(screen, *words)[0] == 2
+def test_wrong_usage_exits_with_2(tenfold: Tenfold, words: list[str]) -> None:
+    assert tenfold(*words)[0] == 2
 
 
-def test_recipes_are_listed_with_all_that_matters(screen: pytest.CaptureFixture[str]) -> None:
+def test_recipes_are_listed_with_all_that_matters(tenfold: Tenfold) -> None:
     for words in (["recipes"], ["recipes", "list"]):
-        code, out, _err = tenfold(screen, *words)
+        code, out, _err = tenfold(*words)
         assert code == 0
         assert all(name in out for name in recipe_names())
         for name in network_names():
@@ -146,28 +119,28 @@ def test_recipes_are_listed_with_all_that_matters(screen: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("name", network_names())
-def test_a_recipe_is_shown_and_drawn(screen: pytest.CaptureFixture[str], name: str) -> None:
-    code, out, _err = tenfold(screen, "recipes", "show", name, "--draw", "net.svg")
+def test_a_recipe_is_shown_and_drawn(tenfold: Tenfold, name: str) -> None:
+    code, out, _err = tenfold("recipes", "show", name, "--draw", "net.svg")
     assert code == 0
     assert f"{parameter_count(load_recipe(name).layers):,} parameters" in out
     assert Path("net.svg").read_text().lstrip().startswith("<?xml")
-    code, out, _err = tenfold(screen, "recipes", "show", name, "--json")
+    code, out, _err = tenfold("recipes", "show", name, "--json")
     Path("again.json").write_text(out)
     assert load_recipe("again.json") == load_recipe(name)
 
 
-def test_help_in_both_languages(screen: pytest.CaptureFixture[str]) -> None:
+def test_help_in_both_languages(tenfold: Tenfold) -> None:
     for lang, word in (("en", "Train a recipe"), ("zh", "训练一个配方")):
-        code, out, _err = tenfold(screen, "--lang", lang, "--help")
+        code, out, _err = tenfold("--lang", lang, "--help")
         assert code == 0
         assert word in out
-    code, _out, err = tenfold(screen, "--lang", "zh", "recipes", "show", "cnn")
+    code, _out, err = tenfold("--lang", "zh", "recipes", "show", "cnn")
     assert code == 1
     assert "没有名为 'cnn' 的配方" in err
 
 
 def test_a_missing_extra_gives_the_whole_line_that_installs_it(
-    screen: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tenfold: Tenfold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in sys.modules if name.startswith("tenfold.training")]:
         monkeypatch.delitem(sys.modules, name)
@@ -175,18 +148,18 @@ def test_a_missing_extra_gives_the_whole_line_that_installs_it(
     monkeypatch.setattr(
         "importlib.util.find_spec", lambda name, *a: None if name == "torch" else found(name, *a)
     )
-    code, _out, err = tenfold(screen, "train", "cnn-deep")
+    code, _out, err = tenfold("train", "cnn-deep")
     assert code == 1
     assert "pip install 'tenfold[train]'" in err
 
 
-def test_an_unknown_language_is_refused(screen: pytest.CaptureFixture[str]) -> None:
-    code, _out, err = tenfold(screen, "--lang", "fr", "recipes")
+def test_an_unknown_language_is_refused(tenfold: Tenfold) -> None:
+    code, _out, err = tenfold("--lang", "fr", "recipes")
     assert (code, err) == (2, "Error: Received --lang fr; expected one of en, zh.\n")
 
 
-def test_the_version_is_printed(screen: pytest.CaptureFixture[str]) -> None:
-    code, out, _err = tenfold(screen, "--version")
+def test_the_version_is_printed(tenfold: Tenfold) -> None:
+    code, out, _err = tenfold("--version")
     assert code == 0
     assert out.startswith("tenfold 0.")
 

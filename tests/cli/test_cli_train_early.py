@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
+from _commands import Tenfold, exit_code
 from _run_folders import start
-from tenfold.cli import build_app
-from tenfold.errors import TenfoldError
 from tenfold.records import Run
 
 
@@ -28,24 +26,28 @@ from tenfold.records import Run
     ],
 )
 def test_mistakes_are_told_before_pytorch_is_loaded(
-    words: list[str], message: str, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str],
+    message: str,
+    drawn_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tenfold: Tenfold,
 ) -> None:
     start(Run("taken"))
     monkeypatch.setitem(sys.modules, "tenfold.training", None)
     monkeypatch.setitem(sys.modules, "torch", None)
     data = [] if "--data" in words else ["--data", str(drawn_file)]
-    result = CliRunner().invoke(build_app(), ["train", "mlp-128", *data, *words])
-    assert isinstance(result.exception, TenfoldError)
-    assert message in str(result.exception)
+    code, _out, err = tenfold("train", "mlp-128", *data, *words)
+    assert code == 1
+    assert message in err
     assert not Path("runs").exists()
 
 
 def test_what_an_epoch_is_is_told_where_it_is_not_all_images(
-    drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+    drawn_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "tenfold.training", None)
     words = ["train", "mlp-128", "--data", str(drawn_file), "--epochs", "1"]
-    result = CliRunner().invoke(build_app(), words)
+    with pytest.raises(ModuleNotFoundError):
+        exit_code(*words)
     told = "An epoch of mlp-128 is 50 steps of 32 images drawn at random: 1,600 images, where there"
-    assert told in result.stderr
-    assert isinstance(result.exception, ModuleNotFoundError)
+    assert told in capsys.readouterr().err

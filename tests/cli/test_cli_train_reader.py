@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.cli import main
+from _commands import Tenfold
 from tenfold.recipes import load_any_recipe
 from tenfold.records import ReaderScores, Run
 from tenfold.training.devices import fast_precision
@@ -17,30 +17,15 @@ SMALL += [word for n in range(7) for word in ("--set", f"scenes.{n}.count=16")]
 SMALL += ["--set", "lines.epochs=1", "--set", "digits.epochs=1", "--precision", "fp32"]
 
 
-def tenfold(screen: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    try:
-        main(list(words))
-        code = 0
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    captured = screen.readouterr()
-    return code, captured.out, captured.err
-
-
-@pytest.fixture
-def screen(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
-    return capsys
-
-
 def test_it_trains_and_goes_on(
-    screen: pytest.CaptureFixture[str], drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+    tenfold: Tenfold, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def save(job: ReaderJob, *_networks: object) -> None:
         (job._run.folder / "lines.onnx").touch()
 
     monkeypatch.setattr(ReaderJob, "_save", save)
     words = ["train", "reader", "--data", str(drawn_file), "--run", "r", "--threads", "1", *SMALL]
-    code, out, err = tenfold(screen, *words)
+    code, out, err = tenfold(*words)
     assert code == 0, err
     assert "Composes 182 scenes" in err
     assert "reader, digits  epoch 1/2" in err
@@ -49,14 +34,14 @@ def test_it_trains_and_goes_on(
     assert "lines.onnx" in out
     assert Run("r").plan.settings.precision == "fp32"
     assert not (Path("r") / "figures").exists()
-    code, _out, err = tenfold(screen, "train", "--run", "r", "--resume")
+    code, _out, err = tenfold("train", "--run", "r", "--resume")
     assert (code, "is finished" in err) == (0, True)
-    code, _out, err = tenfold(screen, "train", "--run", "r", "--resume", "--seed", "7")
+    code, _out, err = tenfold("train", "--run", "r", "--resume", "--seed", "7")
     assert (code, "begun with other settings" in err) == (1, True)
 
 
 def test_the_recipe_prefers_a_precision(
-    screen: pytest.CaptureFixture[str], drawn_file: Path, monkeypatch: pytest.MonkeyPatch
+    tenfold: Tenfold, drawn_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(job: ReaderJob, _observer: object) -> Run:
         job._run.write_scores(ReaderScores())
@@ -64,24 +49,24 @@ def test_the_recipe_prefers_a_precision(
 
     monkeypatch.setattr(ReaderJob, "run", run)
     words = ["train", "reader", "--data", str(drawn_file), "--run", "r", *SMALL[:-2]]
-    assert tenfold(screen, *words)[0] == 0
+    assert tenfold(*words)[0] == 0
     wanted = load_any_recipe("reader").precision
     assert wanted == "bf16"
     # Where the processor has no instructions for it, it would only be slower.
     assert Run("r").plan.settings.precision == fast_precision(wanted, "cpu")
 
 
-def test_it_is_shown_in_words(screen: pytest.CaptureFixture[str]) -> None:
-    code, out, _err = tenfold(screen, "recipes", "show", "reader")
+def test_it_is_shown_in_words(tenfold: Tenfold) -> None:
+    code, out, _err = tenfold("recipes", "show", "reader")
     text = " ".join(out.split())
     assert code == 0
     assert "986,207 parameters" in text
     assert "466,131 parameters" in text
     assert "45,000 × 48" in text
-    code, out, _err = tenfold(screen, "recipes", "show", "reader", "--json")
+    code, out, _err = tenfold("recipes", "show", "reader", "--json")
     Path("again.json").write_text(out)
     assert load_any_recipe("again.json") == load_any_recipe("reader")
-    code, out, _err = tenfold(screen, "recipes")
+    code, out, _err = tenfold("recipes")
     assert "1,452,338" in out
 
 
@@ -94,10 +79,8 @@ def test_it_is_shown_in_words(screen: pytest.CaptureFixture[str]) -> None:
         ["sweep", "reader", "--set", "learning_rate=0.1,0.2"],
     ],
 )
-def test_what_takes_one_network_says_so(
-    screen: pytest.CaptureFixture[str], words: list[str]
-) -> None:
-    code, _out, err = tenfold(screen, *words)
+def test_what_takes_one_network_says_so(tenfold: Tenfold, words: list[str]) -> None:
+    code, _out, err = tenfold(*words)
     assert code == 1
     assert "expected one of a single network" in " ".join(err.split())
     assert not Path("net.svg").exists()
@@ -111,9 +94,9 @@ def test_what_takes_one_network_says_so(
     ],
 )
 def test_options_that_are_not_for_it_are_refused(
-    screen: pytest.CaptureFixture[str], words: list[str], message: str
+    tenfold: Tenfold, words: list[str], message: str
 ) -> None:
-    code, _out, err = tenfold(screen, "train", "reader", *words)
+    code, _out, err = tenfold("train", "reader", *words)
     assert code == 1
     assert message in " ".join(err.split())
     assert not Path("runs").exists()

@@ -16,11 +16,9 @@ import pytest
 from PIL import Image
 
 import tenfold.cli
-from _commands import all_commands, built, call
-from tenfold.cli import main
+from _commands import all_commands, built, call, exit_code
 from tenfold.cli._console import Console
 from tenfold.cli._streams import standard_streams
-from tenfold.language import set_language
 
 CHINESE = Path(tenfold.cli.__file__).parents[1] / "languages" / "zh"
 
@@ -33,15 +31,6 @@ def command_line() -> Any:
 @pytest.fixture(autouse=True)
 def _built_once(command_line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     call(command_line, monkeypatch)
-
-
-def ended(*words: str) -> object:
-    try:
-        with pytest.raises(SystemExit) as stopped:
-            main([str(word) for word in words])
-    finally:
-        set_language(None)
-    return stopped.value.code
 
 
 @contextmanager
@@ -63,8 +52,8 @@ def test_every_command_speaks_in_an_encoding_that_lacks_its_characters(
     paths = [path for path, _command in all_commands(command_line)]
     with printing("cp1252") as content:
         for words in paths:
-            assert ended("--lang", lang, *words, "--help") == 0, words
-            assert ended("--lang", lang, *words, "--一") == 2, words
+            assert exit_code("--lang", lang, *words, "--help") == 0, words
+            assert exit_code("--lang", lang, *words, "--一") == 2, words
     said = content.getvalue().decode("cp1252")
     assert "Traceback" not in said
     assert said.count("--\\u4e00") == len(paths)
@@ -81,9 +70,9 @@ def test_results_come_in_any_encoding(encoding: str, lang: str, tmp_path: Path) 
             ["recipes", "show", "reader"],
             ["read", tmp_path / "数字.png"],
         ):
-            assert ended("--lang", lang, *words) == 0, words
-        assert ended("--lang", lang, "read", tmp_path / "无.png", tmp_path / "é×.png") == 1
-        assert ended("--lang", lang, "compare", tmp_path / "无") == 1
+            assert exit_code("--lang", lang, *words) == 0, words
+        assert exit_code("--lang", lang, "read", tmp_path / "无.png", tmp_path / "é×.png") == 1
+        assert exit_code("--lang", lang, "compare", tmp_path / "无") == 1
     assert "cnn-deep" in content.getvalue().decode(encoding)
 
 
@@ -110,7 +99,7 @@ def test_surroundings_in_chinese_are_answered_in_english_where_chinese_cannot_be
 ) -> None:
     monkeypatch.setenv("TENFOLD_LANG", "zh")
     with printing("cp1252") as content:
-        assert ended("nosuch") == 2
+        assert exit_code("nosuch") == 2
     first, second = content.getvalue().decode().splitlines()
     assert "no Chinese characters; English is spoken" in first
     assert second.startswith("Error: There is no command 'nosuch'.")
@@ -120,10 +109,10 @@ def test_a_language_that_is_none_is_told_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENFOLD_LANG", "nonsense")
-    assert ended("--version") == 0
+    assert exit_code("--version") == 0
     assert capsys.readouterr().err.count("TENFOLD_LANG is 'nonsense'") == 1
     monkeypatch.setenv("TENFOLD_LANG", "zh_CN.GBK")
-    assert ended("nosuch") == 2
+    assert exit_code("nosuch") == 2
     assert "没有名为" in capsys.readouterr().err
 
 
@@ -155,7 +144,7 @@ def test_results_that_do_not_arrive_are_told_by_the_exit_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdout", Failing(number))
-    assert ended(*words) == code
+    assert exit_code(*words) == code
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == bool(said)
@@ -165,8 +154,8 @@ def test_remarks_that_do_not_arrive_stop_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr", Failing(28))
-    assert ended("recipes", "show", "nosuch") == 1
-    assert ended("--version") == 0
+    assert exit_code("recipes", "show", "nosuch") == 1
+    assert exit_code("--version") == 0
 
 
 def test_streams_that_are_closed(
@@ -175,10 +164,10 @@ def test_streams_that_are_closed(
     with monkeypatch.context() as closed:
         closed.setattr("sys.stdin", None)
         closed.setattr("sys.stderr", None)
-        assert ended("read", "-") == 1
+        assert exit_code("read", "-") == 1
     with monkeypatch.context() as closed:
         closed.setattr("sys.stdout", None)
-        assert ended("--version") == 1
+        assert exit_code("--version") == 1
     assert "it is closed" in capsys.readouterr().err
 
 
@@ -214,18 +203,18 @@ def test_nothing_is_left_to_fail_when_the_process_ends() -> None:
 def test_wrong_usage_is_told_in_one_line(
     capsys: pytest.CaptureFixture[str], words: list[str], said: str, chinese: str
 ) -> None:
-    assert ended(*words) == 2
+    assert exit_code(*words) == 2
     line = capsys.readouterr().err
     assert said in line
     assert line.count("\n") == 1
     if "fr" not in words:
-        assert ended("--lang", "zh", *words) == 2
+        assert exit_code("--lang", "zh", *words) == 2
         assert chinese in capsys.readouterr().err
 
 
 def test_a_command_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ([], ["data"]):
-        assert ended(*words) == 2
+        assert exit_code(*words) == 2
         shown = capsys.readouterr()
         assert "Commands:" in shown.out
         assert shown.err == ""
@@ -247,7 +236,7 @@ def test_a_command_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> N
 def test_names_are_told_in_one_line_that_directs_no_terminal(
     capsys: pytest.CaptureFixture[str], words: list[str], name: str
 ) -> None:
-    assert ended(*(word.replace("{}", name) for word in words)) in (1, 2)
+    assert exit_code(*(word.replace("{}", name) for word in words)) in (1, 2)
     line = capsys.readouterr().err
     assert line.count("\n") == 1
     assert line.rstrip("\n").isprintable()
@@ -258,7 +247,7 @@ def test_a_name_that_is_too_long_costs_that_picture_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     Image.new("L", (28, 28), 255).save(tmp_path / "a.png")
-    assert ended("read", "a" * 5000, tmp_path / "a.png") == 1
+    assert exit_code("read", "a" * 5000, tmp_path / "a.png") == 1
     shown = capsys.readouterr()
     assert "the name is too long" in shown.err
     assert "a.png" in shown.out
@@ -269,7 +258,7 @@ def test_a_file_where_a_folder_is_wanted(
 ) -> None:
     Image.new("L", (28, 28), 255).save(tmp_path / "text.png")
     for place in ("text.png/b.csv", "text.png/a/b/c.csv"):
-        assert ended("read", tmp_path / "text.png", "--out", tmp_path / place) == 1
+        assert exit_code("read", tmp_path / "text.png", "--out", tmp_path / place) == 1
         assert "text.png is a file; expected a folder to write." in capsys.readouterr().err
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
 import uuid
 from collections import deque
 from pathlib import Path
 
 import pytest
 
+from _waiting import wait_for
 from tenfold.experiments.engines import Outcome, processes
 from tenfold.experiments.engines._answers import answer, outcome
 from tenfold.experiments.jobs import Job
@@ -40,10 +40,10 @@ class Descendants:
         self.mark = {"TENFOLD_TEST_MARK": uuid.uuid4().hex}
 
     def wait_until_gone(self, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while left := self._left():
-            assert time.monotonic() < deadline, f"still there: {left}"
-            time.sleep(0.1)
+        try:
+            wait_for(lambda: not self._left(), seconds=seconds)
+        except AssertionError as late:
+            raise AssertionError(f"still there: {self._left()}") from late
 
     def _left(self) -> list[str]:
         words = [f"{name}={value}".encode() for name, value in self.mark.items()]

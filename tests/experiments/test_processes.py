@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from _waiting import is_gone, wait_for
 from tenfold.data import DataSet
 from tenfold.errors import UnknownNameError
 from tenfold.experiments import Job
@@ -30,19 +31,12 @@ def make_job(drawn: DataSet, data: Path, name: str, epochs: int) -> Job:
     )
 
 
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 250
-    while not path.is_file():
-        assert time.monotonic() < deadline, f"no {path}"
-        time.sleep(0.02)
-
-
 def test_a_worker_that_is_killed_costs_its_job_only(drawn: DataSet, drawn_file: Path) -> None:
     engine = ProcessEngine(1)
     try:
         engine.submit(make_job(drawn, drawn_file, "long", 10_000))
         engine.submit(make_job(drawn, drawn_file, "short", 1))
-        wait_for(Path("long/history.jsonl"))
+        wait_for(Path("long/history.jsonl").is_file)
         (worker,) = multiprocessing.active_children()
         os.kill(worker.pid or 0, signal.SIGKILL)
         outcomes = {}
@@ -145,18 +139,11 @@ def test_killed_many_times(drawn_file: Path) -> None:
 
 def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(drawn_file: Path) -> None:
     process = start(drawn_file, "stopped", SEVERAL)
-    wait_for(Path("stopped/mlp-256/fold-0/history.jsonl"))
+    wait_for(Path("stopped/mlp-256/fold-0/history.jsonl").is_file, process)
     os.killpg(process.pid, signal.SIGINT)
     _out, err = process.communicate(timeout=250)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "leaked" not in err
     assert "tenfold crossval ... --folder stopped" in err
-    deadline = time.monotonic() + 200
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    pytest.fail("a worker is still there")
+    wait_for(lambda: is_gone(-process.pid))  # and its workers

@@ -9,7 +9,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from _ray_cluster import Cluster, free_port, surroundings
+from _waiting import wait_for
 
 pytest.importorskip("ray")
 
@@ -77,11 +77,7 @@ def epochs_done(folder: str) -> int:
 
 
 def wait_for_epochs(folder: str, count: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 400
-    while epochs_done(folder) < count:
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
+    wait_for(lambda: epochs_done(folder) >= count, process, seconds=400)
 
 
 def same_weights(one: Path, other: str) -> None:
@@ -115,11 +111,7 @@ def test_a_worker_that_does_not_see_the_folder_sends_the_run_back(
     cluster: Cluster, whole: tuple[Path, str], drawn_file: Path
 ) -> None:
     process = start(crossval(drawn_file, "far", "--engine", cluster.address), FAR)
-    deadline = time.monotonic() + 400
-    while not list(Path("far").rglob("scores.json")):
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
+    wait_for(lambda: list(Path("far").rglob("scores.json")), process, seconds=400)
     cluster.workers[0].kill()
     out, err = process.communicate(timeout=900)
     assert process.returncode == 0, err

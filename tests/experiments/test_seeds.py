@@ -8,27 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tenfold.cli import main
+from _commands import Tenfold
 from tenfold.errors import InputError, RunError
 from tenfold.experiments import compare, train_seeds
-from tenfold.language import set_language
 from tenfold.records import Run
 
 pytestmark = pytest.mark.usefixtures("here")
 
 RECIPES = ["mlp-512", "mlp-sigmoid"]
-
-
-def tenfold(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Run a command in this process; return its exit code, stdout and stderr."""
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    finally:
-        set_language(None)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_each_recipe_is_trained_with_each_seed_and_scored_on_the_test_images(
@@ -80,29 +67,25 @@ def test_mistakes_are_told_before_anything_begins(
     assert not Path("sd").exists()
 
 
-def test_the_command_prints_a_table_in_both_languages(
-    capsys: pytest.CaptureFixture[str], drawn_file: Path
-) -> None:
+def test_the_command_prints_a_table_in_both_languages(tenfold: Tenfold, drawn_file: Path) -> None:
     words = ["reproduce", "mlp-512", "--seeds", 2, "--epochs", 1, "--subset", 300]
     words += ["--data", drawn_file, "--folder", "sd"]
-    code, out, err = tenfold(capsys, *words)
+    code, out, err = tenfold(*words)
     assert code == 0
     assert "test accuracy of each seed" in out
     assert "over 98 %" in out
     assert "mlp-512, seed 1: accuracy" in err
-    _code, out, _err = tenfold(capsys, "--lang", "zh", *words)
+    _code, out, _err = tenfold("--lang", "zh", *words)
     assert "各种子的测试准确率" in out
-    _code, out, _err = tenfold(capsys, *words, "--json")
+    _code, out, _err = tenfold(*words, "--json")
     assert json.loads(out)["kind"] == "seeds"
 
 
-def test_a_training_that_fails_is_named(
-    capsys: pytest.CaptureFixture[str], drawn_file: Path
-) -> None:
+def test_a_training_that_fails_is_named(tenfold: Tenfold, drawn_file: Path) -> None:
     Path("sd/mlp-512/seed-0").mkdir(parents=True)
     Path("sd/mlp-512/seed-0/run.json").write_text("{}")
     words = ["reproduce", "mlp-512", "--seeds", 1, "--epochs", 1, "--subset", 300]
-    code, out, err = tenfold(capsys, *words, "--data", drawn_file, "--folder", "sd")
+    code, out, err = tenfold(*words, "--data", drawn_file, "--folder", "sd")
     assert code == 1
     assert "mlp-512" in out
     assert "mlp-512, seed 0: failed: " in err
@@ -119,9 +102,9 @@ def test_a_training_that_fails_is_named(
     ],
 )
 def test_the_commands_mistakes_give_one_clear_line(
-    capsys: pytest.CaptureFixture[str], words: list[str], message: str
+    tenfold: Tenfold, words: list[str], message: str
 ) -> None:
-    code, out, err = tenfold(capsys, "reproduce", *words)
+    code, out, err = tenfold("reproduce", *words)
     assert code == 1
     assert out == ""
     assert message in err

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from _waiting import wait_for
 from tenfold.data import DataSet
 from tenfold.data.sources import cache_folder
 from tenfold.errors import SourceError
@@ -42,14 +43,16 @@ def make_shelf(drawn: DataSet, tmp_path: Path) -> Iterator[MakeShelf]:
 
 def patiently(one: Shelf, network: OpenNetwork) -> DigitIndex:
     """Ask until the index is there."""
-    for _try in range(600):
+
+    def ask() -> DigitIndex | None:
         found = one.get(network)
         if isinstance(found, DigitIndex):
             return found
         assert 0 <= found.progress <= 1
         assert 1 <= found.seconds <= 10
-        time.sleep(0.02)
-    raise AssertionError("it is never made")
+        return None
+
+    return wait_for(ask)
 
 
 def fail(*_given: Any) -> DigitIndex:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-import tenfold
+from _commands import Tenfold
 from _tiny_models import WEIGHTS, tiny_model
-from tenfold.cli import build_app
+from tenfold import calibrate
 from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.models import Model, load_model, with_card
@@ -31,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_model_that_is_too_sure_gets_modest(path: Path, drawn: DataSet) -> None:
     before = path.read_bytes()
-    written, fit = tenfold.calibrate(path, drawn)
+    written, fit = calibrate(path, drawn)
     assert written == path.with_name("loud-calibrated.onnx")
     assert path.read_bytes() == before
     assert (fit.fitted_on, fit.checked_on) == (200, 100)
@@ -48,7 +47,7 @@ def test_a_model_that_is_too_sure_gets_modest(path: Path, drawn: DataSet) -> Non
 
 
 def test_the_model_is_replaced_where_that_is_asked(path: Path, drawn: DataSet) -> None:
-    assert tenfold.calibrate(path, drawn, out=path)[0] == path
+    assert calibrate(path, drawn, out=path)[0] == path
     assert load_model(path).temperature is not None
 
 
@@ -73,16 +72,16 @@ def test_images_that_it_was_trained_on_are_refused(
     path = tmp_path / "own.onnx"
     path.write_bytes(tiny_model(data={"sha256": data.hash()}, recipe={"validation": validation}))
     if refused is None:
-        assert tenfold.calibrate(path, data, split)[1].fitted_on == 200
+        assert calibrate(path, data, split)[1].fitted_on == 200
         return
     with pytest.raises(InputError, match=f"trained on the {refused} images of own"):
-        tenfold.calibrate(path, data, split)
+        calibrate(path, data, split)
 
 
 def test_a_handful_of_images_is_refused(path: Path, drawn: DataSet) -> None:
     few = DataSet("few", {"test": drawn.test[:149]})
     with pytest.raises(InputError, match="Received 149 images to calibrate on; expected at least"):
-        tenfold.calibrate(path, few)
+        calibrate(path, few)
 
 
 def test_another_card_leaves_the_rest_as_it_is(path: Path) -> None:
@@ -94,13 +93,13 @@ def test_another_card_leaves_the_rest_as_it_is(path: Path) -> None:
     assert len(again) == len(content)
 
 
-def test_the_command_says_what_it_found(path: Path, drawn_file: Path) -> None:
-    command = ["calibrate", str(path), "--data", str(drawn_file)]
-    printed = CliRunner().invoke(build_app(), [*command, "--out", "sober.onnx"])
-    assert printed.exit_code == 0
-    assert "fitted to 200 images" in printed.stdout
-    assert "on 100 others" in printed.stdout
-    assert "Wrote sober.onnx" in printed.stderr
-    told = json.loads(CliRunner().invoke(build_app(), [*command, "--json"]).stdout)
+def test_the_command_says_what_it_found(path: Path, drawn_file: Path, tenfold: Tenfold) -> None:
+    command = ["calibrate", path, "--data", drawn_file]
+    code, out, err = tenfold(*command, "--out", "sober.onnx")
+    assert code == 0
+    assert "fitted to 200 images" in out
+    assert "on 100 others" in out
+    assert "Wrote sober.onnx" in err
+    told = json.loads(tenfold(*command, "--json").out)
     assert told["temperature"] == load_model("sober.onnx").temperature
     assert load_model(told["path"]).temperature == told["temperature"]

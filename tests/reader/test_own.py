@@ -8,10 +8,9 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
+from _commands import Tenfold
 from _tiny_models import WEIGHTS, tiny_model
-from tenfold.cli import build_app
 from tenfold.errors import ModelError
 from tenfold.imaging import Box
 from tenfold.models import Model, load_bundled, load_bundled_lines
@@ -121,14 +120,13 @@ def test_a_picture_without_digits_asks_the_model_nothing() -> None:
     assert OwnModel(Judge(False)).judged([], 0.5) == []  # type: ignore[arg-type]
 
 
-def test_the_command_names_what_nobody_calibrated(tmp_path: Path) -> None:
+def test_the_command_names_what_nobody_calibrated(tmp_path: Path, tenfold: Tenfold) -> None:
     for name, training in (("plain", {}), ("calibrated", CALIBRATED)):
         path = tmp_path / f"{name}.onnx"
         path.write_bytes(tiny_model(WEIGHTS * np.float32(30), training=training))
-        arguments = ["read", "--model", str(path), "--threshold", "0", str(SEVEN)]
-        printed = CliRunner().invoke(build_app(), arguments)
-        assert printed.exit_code == 0
-        assert printed.stdout.rstrip().endswith("% (softmax)") == (name == "plain")
+        code, out, _err = tenfold("read", "--model", path, "--threshold", "0", SEVEN)
+        assert code == 0
+        assert out.rstrip().endswith("% (softmax)") == (name == "plain")
 
 
 def test_the_steps_name_it_too(number: np.ndarray) -> None:

@@ -8,8 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from _waiting import wait_for
 from tenfold.data import DataSet, load
 from tenfold.errors import InputError, TrainingError
 from tenfold.networks.batch_norm import SharedBatchNorm, share_statistics
@@ -88,7 +88,8 @@ def surroundings(**changed: str) -> dict[str, str]:
 def by_two(drawn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What two processes reach in each of the cases."""
     folder = tmp_path_factory.mktemp("two")
-    done = torchrun(__file__, str(drawn_file), str(folder))
+    helpers = str(Path(__file__).parents[1])
+    done = torchrun(__file__, str(drawn_file), str(folder), PYTHONPATH=helpers)
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
     return {case: dict(np.load(folder / f"{case}.npz")) for case in CASES}
@@ -201,14 +202,6 @@ def test_two_processes_go_on_with_the_run_of_one(
     assert done.stderr.count("epoch 4/4") == 1
     assert "Warning" not in done.stderr
     check_follows(run, undisturbed)
-
-
-def wait_for(happened: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + 200
-    while not happened():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def process_of(rank: int, launcher: int) -> int:

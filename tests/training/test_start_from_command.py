@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from tenfold.cli import build_app
+from _commands import Tenfold
 from tenfold.data import DataSet, save
-from tenfold.errors import RunError, TenfoldError
 from tenfold.records import Run
 from tenfold.training import Silence, train
 
 
-def command(*words: object) -> Result:
-    result = CliRunner().invoke(build_app(), ["train", *map(str, words), "--no-figures"])
-    if isinstance(result.exception, TenfoldError):
-        raise result.exception
-    return result
+@pytest.fixture(scope="session")
+def command(tenfold: Tenfold) -> Tenfold:
+    """``tenfold train`` without figures."""
+    return functools.partial(tenfold, "train", "--no-figures")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +30,11 @@ def first(drawn: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def done(
-    first: Run, drawn: DataSet, drawn_file: Path, tmp_path_factory: pytest.TempPathFactory
+    first: Run,
+    drawn: DataSet,
+    drawn_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    command: Tenfold,
 ) -> tuple[Path, list[object]]:
     """The folder of a finished run, and the words of its command but the recipe and --run."""
     folder = tmp_path_factory.mktemp("done")
@@ -40,7 +42,7 @@ def done(
     words: list[object] = ["--data", drawn_file, "--start-from", first.folder]
     words += ["--add", folder / "mine.csv", "--add-copies", 2]
     result = command("mlp-512", "--run", folder / "run", *words)
-    assert result.exit_code == 0, result.output
+    assert result.code == 0, result.err
     return folder / "run", words
 
 
@@ -62,9 +64,11 @@ def test_run_json_says_all_of_it(first: Run, done: tuple[Path, list[object]]) ->
     assert plan["recipe"]["optimizer"]["learning_rate"] == pytest.approx(1e-4)
 
 
-def test_it_goes_on_with_the_same_options_or_none(begun: list[object], tmp_path: Path) -> None:
+def test_it_goes_on_with_the_same_options_or_none(
+    begun: list[object], tmp_path: Path, command: Tenfold
+) -> None:
     for words in (["mlp-512", *begun], ["--run", tmp_path / "run"]):
-        assert command(*words, "--resume").exit_code == 0
+        assert command(*words, "--resume").code == 0
         assert Run(tmp_path / "run").finished
         (tmp_path / "run" / "scores.json").unlink()
 
@@ -79,15 +83,17 @@ def test_it_goes_on_with_the_same_options_or_none(begun: list[object], tmp_path:
     ],
 )
 def test_other_options_are_refused(
-    begun: list[object], otherwise: list[object], tmp_path: Path
+    begun: list[object], otherwise: list[object], tmp_path: Path, command: Tenfold
 ) -> None:
-    with pytest.raises(RunError, match="begun with other settings"):
-        command("--run", tmp_path / "run", "--resume", *otherwise)
-    with pytest.raises(RunError, match="begun with other settings"):
-        command("mlp-512", *begun, "--resume", *otherwise)
+    for words in (["--run", tmp_path / "run"], ["mlp-512", *begun]):
+        code, _out, err = command(*words, "--resume", *otherwise)
+        assert code == 1
+        assert "begun with other settings" in err
 
 
-def test_set_has_the_last_word(first: Run, drawn_file: Path, tmp_path: Path) -> None:
+def test_set_has_the_last_word(
+    first: Run, drawn_file: Path, tmp_path: Path, command: Tenfold
+) -> None:
     words = ["mlp-512", "--data", drawn_file, "--run", tmp_path, "--start-from", first.folder]
     command(*words, "--epochs", 1, "--set", "learning_rate=0.5", "--set", "optimizer.rho=0.5")
     recipe = Run(tmp_path).plan.recipe

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 import uvicorn
 
 from _run_folders import start, write_scores
+from _waiting import wait_for
 from tenfold.recipes import load_recipe
 from tenfold.records import EpochRow, Run
 from tenfold.web import Settings, create_app
@@ -82,15 +82,13 @@ def training(tmp_path: Path, drawn_file: Path) -> Iterator[subprocess.Popen[byte
 
 
 def state_of(address: str, wanted: str) -> dict[str, Any]:
-    """Wait until the one run is in a state."""
-    # PyTorch takes its time to start beside other work.
-    deadline = time.monotonic() + 200
-    while time.monotonic() < deadline:
-        told: list[dict[str, Any]] = httpx.get(f"{address}/api/runs", timeout=60).json()["runs"]
-        if told and told[0]["state"] == wanted:
-            return told[0]
-        time.sleep(0.05)
-    raise AssertionError(f"never {wanted}: {told}")
+    """Wait until the one run is in a state; PyTorch takes its time to start beside other work."""
+
+    def told() -> list[dict[str, Any]]:
+        runs = httpx.get(f"{address}/api/runs", timeout=60).json()["runs"]
+        return [run for run in runs[:1] if run["state"] == wanted]
+
+    return wait_for(told)[0]
 
 
 def stream(address: str, headers: dict[str, str] | None = None) -> Iterator[tuple[str, Any]]:

@@ -19,9 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import CreateTable
-from typer.testing import CliRunner
 
-from tenfold.cli import build_app
+from _commands import Tenfold
 from tenfold.data import Images, find_dataset, load_dataset
 from tenfold.data.corrections import Corrections, _metadata, corrections_url
 from tenfold.errors import InputError, StorageError, TenfoldError
@@ -339,7 +338,7 @@ def test_the_place_is_the_persons_own(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_they_are_a_data_set_by_name(
-    store: Corrections, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Corrections, path: Path, monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold
 ) -> None:
     monkeypatch.setenv("TENFOLD_DATABASE", f"sqlite:///{path}")
     with pytest.raises(InputError, match="There are no corrections"):
@@ -349,9 +348,9 @@ def test_they_are_a_data_set_by_name(
     found = find_dataset("corrections")
     assert found.origin == str(path)
     assert found.data.train.labels.tolist() == [7, 3]
-    shown = CliRunner().invoke(build_app(), ["data", "info", "corrections"])
-    assert shown.exit_code == 0
-    assert f"corrections from {path}" in shown.output
+    code, out, _err = tenfold("data", "info", "corrections")
+    assert code == 0
+    assert f"corrections from {path}" in out
 
 
 def test_asking_for_none_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

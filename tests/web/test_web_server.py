@@ -10,13 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from _waiting import wait_for
 from tenfold.errors import InputError
 from tenfold.web.server import address, listen
 from tenfold.web.settings import Settings
@@ -92,13 +92,6 @@ class Clients:
         return head
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    latest = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < latest
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_under_load_it_answers_what_it_accepted(
     run_service: Any, picture_of: Any, number: signal.Signals
@@ -106,7 +99,7 @@ def test_told_to_stop_under_load_it_answers_what_it_accepted(
     running = run_service(workers=2)
     head = b"POST /api/read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: image/png\r\n"
     clients = Clients(running.port, head, picture_of("407"), count=8)
-    wait_until(lambda: clients.answered > 16)
+    wait_for(lambda: clients.answered > 16)
     clients.told = time.monotonic()
     running.process.send_signal(number)
     rest, errors = running.process.communicate(timeout=250)
@@ -129,7 +122,7 @@ def test_a_long_answer_is_finished_before_the_end(run_service: Any, picture_of: 
     asking = threading.Thread(target=ask)
     asking.start()
     metrics = f"{running.url}/metrics"
-    wait_until(lambda: "tenfold_running 1.0" in httpx.get(metrics).text)
+    wait_for(lambda: "tenfold_running 1.0" in httpx.get(metrics).text)
     running.process.terminate()
     assert running.process.wait(60) == 0
     asking.join()

@@ -17,6 +17,7 @@ from tenfold.models.scaling import PixelScaling, scaling_of
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, check_agreement
 from tenfold.networks.reader import CLASSES, DigitNetwork
+from tenfold.networks.scaling import scale
 from tenfold.networks.test_time_augmentation import shift_averaged
 from tenfold.networks.weights import Weights, check_weights, stored_weights
 from tenfold.recipes import (
@@ -100,7 +101,9 @@ class _Answering(nn.Module):
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the logits of images."""
-        return shift_averaged(lambda part: self.network(self.scaling(part)), pixels, self.shifts)
+        return shift_averaged(
+            lambda part: self.network(scale(part, self.scaling)), pixels, self.shifts
+        )
 
 
 def from_model(model: Model) -> Network:

@@ -20,6 +20,7 @@ from tenfold.models.scaling import PixelScaling
 from tenfold.models.session import check_answer
 from tenfold.networks.build import build_network
 from tenfold.networks.onnx_export import ScaledNetwork, probe_logits
+from tenfold.networks.scaling import scale
 from tenfold.networks.weights import kept_weights
 from tenfold.recipes import (
     BatchNorm,
@@ -96,7 +97,7 @@ class Inspection:
         Raises:
             InputError: if ``image`` is not one image.
         """
-        x = self._scaling(torch.from_numpy(_one(image)) * 255)
+        x = scale(torch.from_numpy(_one(image)) * 255, self._scaling)
         names = [row.label for row in summarize(self.recipe.layers)[1:]]
         named: list[tuple[str, Floats]] = []
         with torch.no_grad():
@@ -143,7 +144,7 @@ class Inspection:
         """
 
         def before_last(x: torch.Tensor) -> torch.Tensor:
-            scaled = self._scaling(x * 255)
+            scaled = scale(x * 255, self._scaling)
             *earlier, _last = [scaled.flatten(1), *self._trace(scaled)]
             return earlier[-1]
 

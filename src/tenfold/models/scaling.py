@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -11,9 +11,6 @@ from tenfold.complaints import complaint
 from tenfold.errors import ModelError
 from tenfold.language import text as _
 from tenfold.models.card import Card
-
-if TYPE_CHECKING:
-    import torch
 
 __all__ = ["PixelScaling", "scaling_of"]
 
@@ -25,13 +22,6 @@ class PixelScaling:
     name: str
     offset: float
     factor: float
-
-    def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Scale pixels of 0 to 255, of any dtype and shape, to float32."""
-        scaled = pixels.float()
-        if self.offset:
-            scaled = scaled - self.offset
-        return scaled * self.factor if self.factor != 1 else scaled
 
     def to_dict(self) -> dict[str, Any]:
         """Return name, offset and factor as plain data."""

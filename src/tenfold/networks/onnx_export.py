@@ -17,6 +17,7 @@ from tenfold.language import text as _
 from tenfold.models import CARD_KEY, Card, load_model, probe_images, with_card
 from tenfold.models.scaling import PixelScaling
 from tenfold.networks._onnx_graph import Shape, network_graph
+from tenfold.networks.scaling import scale
 from tenfold.networks.test_time_augmentation import shift_averaged
 
 __all__ = [
@@ -48,7 +49,7 @@ class ScaledNetwork(nn.Module):
         return shift_averaged(self._classify, images * 255, self.shifts)
 
     def _classify(self, pixels: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.network(self.scaling(pixels))
+        logits: torch.Tensor = self.network(scale(pixels, self.scaling))
         return logits
 
 

@@ -1,17 +1,26 @@
-"""A recipe's scaling of pixels, fitted to the training images."""
+"""Pixels scaled for a network, as a recipe says and fitted to the training images."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from tenfold.data import Images
 from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import Recipe
 
-__all__ = ["fit_scaling"]
+__all__ = ["fit_scaling", "scale"]
 
 CHUNK = 1 << 18
+
+
+def scale(pixels: torch.Tensor, scaling: PixelScaling) -> torch.Tensor:
+    """Scale pixels of 0 to 255, of any dtype and shape, to float32."""
+    scaled = pixels.float()
+    if scaling.offset:
+        scaled = scaled - scaling.offset
+    return scaled * scaling.factor if scaling.factor != 1 else scaled
 
 
 def fit_scaling(recipe: Recipe, images: Images) -> PixelScaling:

@@ -16,6 +16,7 @@ from tenfold.errors import TrainingError
 from tenfold.language import text as _
 from tenfold.models.scaling import PixelScaling
 from tenfold.networks.build import build_network
+from tenfold.networks.scaling import scale
 from tenfold.networks.test_time_augmentation import shift_averaged
 from tenfold.recipes import Conv, Recipe
 from tenfold.records import EpochRow
@@ -230,7 +231,7 @@ class Trainer:
         return logits
 
     def _classify(self, pixels: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.network(self.scaling(pixels))
+        logits: torch.Tensor = self.network(scale(pixels, self.scaling))
         return logits
 
     def _looks(self, epoch: int) -> torch.Generator | None:
@@ -259,7 +260,7 @@ class Trainer:
             assert self.recipe.augmentation is not None
             augmentation = self.recipe.augmentation
             pixels = augmented(pixels.float(), augmentation, looks, len(batch), rows)
-        images = self.scaling(pixels)
+        images = scale(pixels, self.scaling)
         labels = self.data.labels[mine]
         with arithmetic(self.device, self.precision):
             logits = self._trained(images)
