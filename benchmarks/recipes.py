@@ -147,7 +147,7 @@ def row(root: Path, name: str, seeds: int) -> str:
 
 def write_page(root: Path, names: list[str], seeds: int) -> None:
     environment = run_folder(root, names[-1], seeds - 1).environment
-    versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items())
+    versions = ", ".join(f"{k} {v}" for k, v in environment.versions.items())
     page = HEAD.format(seeds=seeds, last=seeds - 1)
     page += "".join(row(root, name, seeds) for name in names)
     head = ["recipe", "test accuracy", "each seed", "against corrected labels", "parameters"]
@@ -155,9 +155,9 @@ def write_page(root: Path, names: list[str], seeds: int) -> None:
     page += table([*head, "MFLOP an image", "PFLOP", "time"], our_rows(root)) + "\n"
     page += TAIL.format(
         versions=versions,
-        cores=environment["cores"],
-        processor=environment["processor"],
-        revision=(environment["git_revision"] or "unknown")[:12],
+        cores=environment.cores,
+        processor=environment.processor,
+        revision=(environment.git_revision or "unknown")[:12],
     )
     PAGE.write_text(page, encoding="utf-8")
 

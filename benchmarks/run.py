@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from _part import load_part
 
 from tenfold.figures import save
@@ -40,7 +41,7 @@ Results = dict[str, Any]
 
 def machine() -> dict[str, Any]:
     """Return where and with what a part is measured, and how busy that is before."""
-    return {**describe_environment(), "load_before": os.getloadavg()[0]}
+    return {**msgspec.to_builtins(describe_environment()), "load_before": os.getloadavg()[0]}
 
 
 def measure(name: str, options: argparse.Namespace) -> Results:

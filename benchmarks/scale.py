@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from _measure import table
 
 from tenfold.files import write_whole
@@ -29,7 +30,10 @@ PARTS = ("jobs", "pictures", "driver")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    found: dict[str, Any] = {"environment": describe_environment(), "parts": {}}
+    found: dict[str, Any] = {
+        "environment": msgspec.to_builtins(describe_environment()),
+        "parts": {},
+    }
     for part in options.only:
         print(f"{part} ...", file=sys.stderr, flush=True)
         found["parts"][part] = _measure(part, options)

@@ -9,7 +9,13 @@ from tenfold.files import write_json
 from tenfold.recipes import AnyRecipe, load_recipe
 from tenfold.records import Run
 
-SETTINGS = {"seed": 0, "data": "nowhere.npz", "data_hash": "feed" * 16, "threads": 1}
+SETTINGS = {
+    "seed": 0,
+    "data": "nowhere.npz",
+    "data_hash": "feed" * 16,
+    "threads": 1,
+    "device": "cpu",
+}
 
 
 def start(run: Run, recipe: AnyRecipe | None = None, **settings: Any) -> Run:

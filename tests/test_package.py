@@ -30,7 +30,7 @@ TWINS = {
     "recipes": ("recipe_names", "load_recipe"),
     "report": ("write_report",),
     "reproduce": ("reproduce", "train_seeds"),
-    "serve": ("web.create_app", "web.Settings"),
+    "serve": ("web.create_app", "web.ServiceSettings"),
     "sweep": ("sweep",),
     "train": ("train", "resume"),
 }

@@ -13,11 +13,11 @@ import pytest
 
 from _commands import Tenfold
 from tenfold import doctor
-from tenfold.doctor import Finding
+from tenfold.doctor import CheckResult
 
-GOOD = Finding("python", "Python", "good", "3.11", facts={"python": "3.11"})
-NOTE = Finding("extras", "tenfold[ray]", "note", "not installed", "pip install 'tenfold[ray]'")
-BROKEN = Finding("device", "device", "broken", "[bold]no[/]", "install it")
+GOOD = CheckResult("python", "Python", "good", "3.11", facts={"python": "3.11"})
+NOTE = CheckResult("extras", "tenfold[ray]", "note", "not installed", "pip install 'tenfold[ray]'")
+BROKEN = CheckResult("device", "device", "broken", "[bold]no[/]", "install it")
 
 
 BROKEN_PACKAGES = (
@@ -30,10 +30,10 @@ BROKEN_PACKAGES = (
 def run(
     monkeypatch: pytest.MonkeyPatch,
     tenfold: Tenfold,
-    *findings: Finding,
+    *findings: CheckResult,
     words: tuple[str, ...] = ("doctor",),
 ) -> tuple[int, str]:
-    def examine() -> Iterator[Finding]:
+    def examine() -> Iterator[CheckResult]:
         return iter(findings)
 
     monkeypatch.setattr(doctor, "examine", examine)

@@ -27,7 +27,7 @@ from tenfold.doctor import (
     threads,
 )
 from tenfold.doctor._asking import Answer, ask
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 
 TORCH = {
     "device": "cpu",
@@ -60,7 +60,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return put
 
 
-def only(findings: list[Finding]) -> Finding:
+def only(findings: list[CheckResult]) -> CheckResult:
     (found,) = findings
     return found
 
@@ -137,7 +137,7 @@ def test_extras_that_are_complete() -> None:
     assert extras.missing("parquet")[0].keys() == {"pyarrow"}
 
 
-def requiring(monkeypatch: pytest.MonkeyPatch, *lines: str) -> Finding:
+def requiring(monkeypatch: pytest.MonkeyPatch, *lines: str) -> CheckResult:
     listed = [f"{line}; extra == 'some'" for line in lines]
     monkeypatch.setattr(extras.metadata, "requires", lambda _name: listed)
     return extras._look("some")
@@ -320,7 +320,7 @@ def test_where_mnist_would_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_place_that_has_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     told(monkeypatch, data, Answer({"place": "here", "damaged": []}))
-    assert only(data.check()) == Finding(
+    assert only(data.check()) == CheckResult(
         "data", "MNIST", "good", "here", facts={"place": "here", "damaged": []}
     )
 

@@ -37,6 +37,7 @@ from tenfold.experiments.engines._transfer import do_parcel, lay_down, pack, sen
 from tenfold.experiments.engines.ray import AGAIN, RayEngine
 from tenfold.files import locked_folder
 from tenfold.recipes import load_recipe
+from tenfold.records import RunScores, Scored
 
 QUICK = {"epochs": 1}
 
@@ -171,7 +172,7 @@ def test_where_it_is_not_seen_the_run_comes_back_and_is_the_same(job: Job) -> No
     lay_down(answered["run"], Path(job.folder))
     assert job.run.scores == answered["scores"]
     twin = msgspec.structs.replace(job, folder="twin")
-    assert run_job(twin)["validation"] == answered["scores"]["validation"]
+    assert run_job(twin).validation == answered["scores"].validation
     assert weights("twin") == weights("it")
     # What is finished is taken as it is, by whoever does it next.
     assert do_parcel(send(job), 1)["scores"] == answered["scores"]
@@ -285,7 +286,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRay]:
     return found
 
 
-DONE = {"scores": {"validation": {"accuracy": 1.0}}, "node": "far"}
+REACHED = Scored(accuracy=1.0, loss=0.0)
+DONE = {"scores": RunScores(validation=REACHED), "node": "far"}
 
 
 def ended(engine: RayEngine) -> list[Any]:
@@ -300,7 +302,7 @@ def test_a_lost_job_is_done_again_but_not_for_ever(fake: FakeRay, job: Job) -> N
     engine = RayEngine("ray://head:1", None)
     engine.submit(job)
     lost, memory = "its worker was lost.", "the memory was not enough."
-    done = ({"accuracy": 1.0}, "", False)
+    done = (REACHED, "", False)
     losses = [(None, lost, True), (None, lost, True), (None, memory, True)]
     assert ended(engine) == [*losses, done]
     fake.ends = ["ObjectLostError"] * (AGAIN + 1)

@@ -11,7 +11,7 @@ from torch import nn
 
 from _rounding import room
 from tenfold.networks._onnx_graph import _LAYERS, network_graph
-from tenfold.networks.dropout import Dropout
+from tenfold.networks.dropout import FastDropout
 from tenfold.networks.pooling import Pooling
 from tenfold.networks.test_time_augmentation import shift_averaged
 
@@ -34,7 +34,7 @@ EXAMPLES = [
     nn.Softsign(),
     nn.Tanh(),
     nn.ZeroPad2d((1, 0, 2, 0)),
-    nn.Sequential(Pooling(3), Dropout(0.5)),
+    nn.Sequential(Pooling(3), FastDropout(0.5)),
     nn.Sequential(nn.Flatten(), nn.Linear(256, 5), nn.BatchNorm1d(5)),
 ]
 

@@ -105,7 +105,7 @@ def test_a_worker_makes_itself_the_same_reader(
     from tenfold.reader import many
 
     monkeypatch.setattr(many, "_reader", None)
-    _begin(bundled.model.content, bundled.lines.content, "digit", 0.25)
+    _begin(Reader, bundled.model.content, bundled.lines.content, "digit", 0.25)
     assert many._reader is not None
     assert (many._reader.layout, many._reader.threshold) == ("digit", 0.25)
     assert many._reader.model.card == bundled.model.card

@@ -8,7 +8,7 @@ import pytest
 from tenfold.imaging import Box
 from tenfold.imaging.layout import Line
 from tenfold.reader.calibration import MEASURES, Calibration, measures
-from tenfold.reader.lines import Found, LineReading
+from tenfold.reader.lines import FoundDigit, LineReading
 
 LINE = Line(0, 20, 10, 0.0, 20)
 
@@ -20,8 +20,8 @@ def answer(label: int, sure: float, rest: float) -> np.ndarray:
     return shares
 
 
-def found(by_digit: np.ndarray, by_line: np.ndarray | None) -> Found:
-    return Found(Box(0, 0, 20, 20), np.zeros((28, 28), np.float32), by_line, by_digit)
+def found(by_digit: np.ndarray, by_line: np.ndarray | None) -> FoundDigit:
+    return FoundDigit(Box(0, 0, 20, 20), np.zeros((28, 28), np.float32), by_line, by_digit)
 
 
 def odds(probability: float) -> float:

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.reader.resilient_pool import Crew
+from tenfold.reader.resilient_pool import ResilientPool
 
 DEADLY = -1
 
@@ -28,8 +28,8 @@ def lost(number: int) -> int:
     return 1000 + number
 
 
-def crew(word: str = "live", workers: int = 2) -> Crew[int, int]:
-    return Crew(workers, begin, (word,), double, lost)
+def crew(word: str = "live", workers: int = 2) -> ResilientPool[int, int]:
+    return ResilientPool(workers, begin, (word,), double, lost)
 
 
 def test_a_source_that_ends_its_process_costs_itself_alone() -> None:

@@ -16,7 +16,7 @@ from _rounding import room
 from tenfold.data import DataSet
 from tenfold.models import load_model
 from tenfold.networks.build import build_network
-from tenfold.networks.scaling import fit_scaling
+from tenfold.networks.scaling import fit_scaling, scale
 from tenfold.recipes import Recipe, load_recipe, network_names, parameter_count, summarize
 from tenfold.training.loop import Tensors, Trainer
 
@@ -137,5 +137,5 @@ def test_its_loss_at_the_start_is_that_of_guessing(recipe: Recipe, drawn: DataSe
     network = build_network(recipe.layers).eval()
     data = Tensors.on("cpu", drawn.test)
     with torch.no_grad():
-        loss = cross_entropy(network(scaling(data.images)), data.labels).item()
+        loss = cross_entropy(network(scale(data.images, scaling)), data.labels).item()
     assert np.log(10) * 0.8 < loss < np.log(10) * 1.8

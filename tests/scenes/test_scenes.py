@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tenfold.data import DataSet
 from tenfold.scenes import NONE, Glyphs, Scene, compose, load_glyphs
 from tenfold.scenes.glyphs import GRID
-from tenfold.scenes.pool import MOST_DIGITS, Pool, make_pool
+from tenfold.scenes.pool import MOST_DIGITS, ScenePool, make_pool
 from tenfold.scenes.scene import DOUBTFUL
 
 
@@ -20,7 +20,7 @@ def glyphs(drawn: DataSet) -> Glyphs:
 
 
 @pytest.fixture(scope="module")
-def pool(glyphs: Glyphs) -> Pool:
+def pool(glyphs: Glyphs) -> ScenePool:
     return make_pool(glyphs, 96, 60, (96, 0, 0, 7))
 
 
@@ -104,7 +104,7 @@ def test_scenes_are_of_every_kind(glyphs: Glyphs) -> None:
     assert found == {*range(10), NONE, DOUBTFUL}
 
 
-def test_a_pool_has_the_promised_shapes_and_dtypes(pool: Pool) -> None:
+def test_a_pool_has_the_promised_shapes_and_dtypes(pool: ScenePool) -> None:
     assert (pool.strips.dtype, pool.strips.shape) == (np.uint8, (60, 40, 96))
     assert (pool.labels.dtype, pool.labels.shape) == (np.int8, (60, MOST_DIGITS))
     assert (pool.boxes.dtype, pool.boxes.shape) == (np.float32, (60, MOST_DIGITS, 4))
@@ -117,7 +117,7 @@ def test_a_pool_has_the_promised_shapes_and_dtypes(pool: Pool) -> None:
     assert (np.diff((pool.labels >= 0).astype(int), axis=1) <= 0).all()
 
 
-def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: Pool) -> None:
+def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: ScenePool) -> None:
     inked = []
     for strip, labels, boxes in zip(pool.strips, pool.labels, pool.boxes, strict=True):
         for box in boxes[labels >= 0]:
@@ -127,7 +127,7 @@ def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: Pool) -> None:
     assert np.mean(np.array(inked) > 90) > 0.97
 
 
-def test_a_pool_follows_from_its_seed_alone(glyphs: Glyphs, pool: Pool) -> None:
+def test_a_pool_follows_from_its_seed_alone(glyphs: Glyphs, pool: ScenePool) -> None:
     again = make_pool(glyphs, 96, 60, (96, 0, 0, 7))
     other = make_pool(glyphs, 96, 60, (96, 0, 0, 8))
     for name in ("strips", "labels", "boxes", "placed", "classes"):

@@ -12,7 +12,7 @@ from tenfold.errors import MissingExtraError, StorageError, UnknownNameError
 from tenfold.records import EpochRow, Run
 from tenfold.training import resume, train
 from tenfold.training.callbacks import Together, open_tracker, tracker_names
-from tenfold.training.progress import Plan
+from tenfold.training.progress import Extent
 
 CHANGES = {"epochs": 3, "batch_size": 60, "steps_per_epoch": 5}
 
@@ -30,7 +30,7 @@ class Diary:
         if hook == self.fails:
             raise StorageError(hook)
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         self._write("start")
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None:
@@ -46,7 +46,7 @@ class Diary:
 class Stop:
     """Interrupts a training after its first epoch, as Ctrl+C does."""
 
-    def on_start(self, plan: Plan) -> None: ...
+    def on_start(self, plan: Extent) -> None: ...
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None: ...
 
@@ -64,7 +64,7 @@ def run(tmp_path: Path) -> Run:
 def test_together_passes_everything_on_in_order() -> None:
     entries: list[str] = []
     both = Together([Diary("a", entries), Diary("b", entries)])
-    both.on_start(Plan("x", 1, 0, 1, 1))
+    both.on_start(Extent("x", 1, 0, 1, 1))
     both.on_step(1, 0.5, 0.5)
     both.on_epoch(EpochRow(epoch=1, step=1, loss=0.5, accuracy=0.5))
     both.on_end()
@@ -146,7 +146,7 @@ def test_mlflow_reads_what_was_recorded(run: Run, drawn: DataSet) -> None:
     assert recorded.info.status == "FINISHED"
     assert recorded.info.run_name == "mlp-128"
     assert recorded.data.params["epochs"] == "3"
-    assert recorded.data.params["optimizer.kind"] == run.plan.recipe.optimizer["kind"]
+    assert recorded.data.params["optimizer.kind"] == run.plan.recipe.to_dict()["optimizer"]["kind"]
     losses = client.get_metric_history(recorded.info.run_id, "loss/train")
     assert [(m.step, m.value) for m in losses] == [
         (row.epoch, pytest.approx(row.loss)) for row in run.history

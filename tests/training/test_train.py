@@ -272,7 +272,7 @@ def test_a_fold_is_held_out_and_the_test_images_left_alone(drawn: DataSet, tmp_p
 
     fold = Fold(index=2, folds=4)
     run = quick(drawn, tmp_path, fold=fold)
-    assert run.plan.settings.fold["index"] == 2
+    assert run.plan.settings.fold.index == 2
     assert run.scores.test is None
     assert run.scores.validation.count == 300
     cut = list(KFold(4, shuffle=True, random_state=1).split(drawn.train.images))[2]

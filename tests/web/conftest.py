@@ -22,7 +22,7 @@ from PIL import Image
 pytest.importorskip("fastapi", reason="needs tenfold[web]")
 
 from tenfold.models import load_bundled
-from tenfold.web import Settings, create_app
+from tenfold.web import ServiceSettings, create_app
 
 with warnings.catch_warnings():
     # Starlette's client wants another package than the one that is at hand.
@@ -95,7 +95,7 @@ def make_client(tmp_path: Path) -> Iterator[MakeClient]:
 
         def make(**settings: Any) -> TestClient:
             known = {"models": tmp_path / "runs", "data_folder": tmp_path / "data", "workers": 2}
-            app = create_app(Settings(**{**known, **settings}))
+            app = create_app(ServiceSettings(**{**known, **settings}))
             client = TestClient(app, base_url="http://127.0.0.1")
             return opened.enter_context(client)
 

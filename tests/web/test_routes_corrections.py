@@ -20,18 +20,18 @@ from tenfold.data.formats import formats
 from tenfold.data.png import encode_png
 from tenfold.errors import InputError, StorageError
 from tenfold.web import problems
-from tenfold.web.pool import Pool
+from tenfold.web.pool import RequestPool
 from tenfold.web.routes.corrections import router
 from tenfold.web.service import Service
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 ADDRESS = "/api/corrections"
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    settings = Settings(data_folder=tmp_path / "data")
-    pool = Pool(2, 8, 30.0)
+    settings = ServiceSettings(data_folder=tmp_path / "data")
+    pool = RequestPool(2, 8, 30.0)
     service = cast("Service", SimpleNamespace(settings=settings, run=pool.run))
     app = FastAPI()
     problems.install(app)
@@ -196,8 +196,10 @@ def test_a_database_that_was_named_is_opened_at_once(tmp_path: Path) -> None:
     path = tmp_path / "junk.sqlite"
     path.write_bytes(b"no database" * 1000)
     for url, error in ((f"sqlite:///{path}", StorageError), ("nonsense", InputError)):
-        settings = Settings(data_folder=tmp_path / "data", database=url)
+        settings = ServiceSettings(data_folder=tmp_path / "data", database=url)
         with pytest.raises(error):
             router(cast("Service", SimpleNamespace(settings=settings)))
-    router(cast("Service", SimpleNamespace(settings=Settings(data_folder=tmp_path / "data"))))
+    router(
+        cast("Service", SimpleNamespace(settings=ServiceSettings(data_folder=tmp_path / "data")))
+    )
     assert not (tmp_path / "data").exists()

@@ -19,7 +19,7 @@ from _run_folders import start, write_scores
 from _waiting import wait_for
 from tenfold.recipes import load_recipe
 from tenfold.records import EpochRow, Run
-from tenfold.web import Settings, create_app
+from tenfold.web import ServiceSettings, create_app
 from tenfold.web.routes import runs as routes
 
 pytest.importorskip("torch", reason="needs tenfold[train]")
@@ -52,7 +52,7 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """A service on a socket, for a stream is a stream only there."""
-    settings = Settings(models=tmp_path / "runs", data_folder=tmp_path / "data", workers=2)
+    settings = ServiceSettings(models=tmp_path / "runs", data_folder=tmp_path / "data", workers=2)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = create_app(settings)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))

@@ -24,7 +24,7 @@ from _commands import Tenfold
 from tenfold.data import Images, find_dataset, load_dataset
 from tenfold.data.corrections import Corrections, _metadata, corrections_url
 from tenfold.errors import InputError, StorageError, TenfoldError
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 from tenfold.web.store import open_corrections
 
 
@@ -327,9 +327,9 @@ def test_the_place_is_the_persons_own(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("TENFOLD_HOME", str(tmp_path / "home of mine"))
     place = f"sqlite:///{tmp_path}/home of mine/corrections.sqlite"
     assert sa.make_url(corrections_url()).database == sa.make_url(place).database
-    with_settings = open_corrections(Settings())
+    with_settings = open_corrections(ServiceSettings())
     assert with_settings.place == sa.make_url(place).database
-    other = open_corrections(Settings(database=f"sqlite:///{tmp_path}/other.sqlite"))
+    other = open_corrections(ServiceSettings(database=f"sqlite:///{tmp_path}/other.sqlite"))
     assert other.place == f"{tmp_path}/other.sqlite"
     monkeypatch.setenv("TENFOLD_DATABASE", "postgresql://me@host/x")
     assert corrections_url() == "postgresql://me@host/x"

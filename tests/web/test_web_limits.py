@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tenfold.web.limits import Limits
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 HEAD = "POST /api/read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: image/png\r\n"
 
@@ -105,7 +105,7 @@ def test_who_says_nothing_is_given_up(running: Any) -> None:
 
 
 def test_all_bodies_together_are_bounded() -> None:
-    limits = Limits(_read_all, Settings(most_bytes=1000, most_held=1500))
+    limits = Limits(_read_all, ServiceSettings(most_bytes=1000, most_held=1500))
     statuses: list[int] = []
 
     async def ask(gate: asyncio.Event) -> None:

@@ -16,18 +16,18 @@ from tenfold.errors import UnknownNameError
 from tenfold.language import current_language, speaking
 from tenfold.web.batching import MOST, Batcher
 from tenfold.web.measuring import Measures
-from tenfold.web.pool import Pool
+from tenfold.web.pool import RequestPool
 from tenfold.web.problems import Busy, Late, describe, respond
 
 
 @pytest.fixture
-def pool() -> Iterator[Pool]:
-    pool = Pool(workers=2, most_waiting=1, most_seconds=5)
+def pool() -> Iterator[RequestPool]:
+    pool = RequestPool(workers=2, most_waiting=1, most_seconds=5)
     yield pool
     pool.close()
 
 
-def test_work_is_done_in_a_thread_and_in_the_same_language(pool: Pool) -> None:
+def test_work_is_done_in_a_thread_and_in_the_same_language(pool: RequestPool) -> None:
     async def ask() -> tuple[str, str]:
         with speaking("zh"):
             return await pool.run(lambda: (current_language(), threading.current_thread().name))
@@ -37,7 +37,7 @@ def test_work_is_done_in_a_thread_and_in_the_same_language(pool: Pool) -> None:
     assert thread.startswith("tenfold")
 
 
-def test_errors_come_through(pool: Pool) -> None:
+def test_errors_come_through(pool: RequestPool) -> None:
     for error in (ValueError("mine"), TimeoutError("mine")):
 
         def fail(error: Exception = error) -> None:
@@ -48,7 +48,7 @@ def test_errors_come_through(pool: Pool) -> None:
     assert (pool.running, pool.waiting) == (0, 0)
 
 
-def test_a_full_waiting_room_takes_no_more(pool: Pool) -> None:
+def test_a_full_waiting_room_takes_no_more(pool: RequestPool) -> None:
     go = threading.Event()
 
     async def fill() -> None:
@@ -68,7 +68,7 @@ def test_a_full_waiting_room_takes_no_more(pool: Pool) -> None:
 
 
 def test_late_work_keeps_its_thread_until_it_ends_and_waiting_work_never_begins() -> None:
-    pool = Pool(workers=1, most_waiting=4, most_seconds=0.1)
+    pool = RequestPool(workers=1, most_waiting=4, most_seconds=0.1)
     go, begun = threading.Event(), []
 
     async def ask() -> None:
@@ -87,7 +87,7 @@ def test_late_work_keeps_its_thread_until_it_ends_and_waiting_work_never_begins(
     assert describe(Late(0.1))["status"] == 503
 
 
-def test_a_closed_pool_is_busy(pool: Pool) -> None:
+def test_a_closed_pool_is_busy(pool: RequestPool) -> None:
     pool.close()
     with pytest.raises(Busy):
         asyncio.run(pool.run(int))
@@ -114,8 +114,8 @@ class Counting:
 
 
 @pytest.fixture
-def batcher(pool: Pool) -> Batcher:
-    many = Pool(2, 1000, 60)
+def batcher(pool: RequestPool) -> Batcher:
+    many = RequestPool(2, 1000, 60)
     return Batcher(Counting(), many, Measures(pool))  # type: ignore[arg-type] # a stand-in
 
 
@@ -175,7 +175,7 @@ def test_an_error_reaches_all_who_wait_for_it_and_no_others(batcher: Batcher) ->
 
 def test_a_full_queue_takes_no_more_and_who_gave_up_is_left_out() -> None:
     catalog = Counting()
-    pool = Pool(1, 2, 0.05)
+    pool = RequestPool(1, 2, 0.05)
     service = SimpleNamespace(batch_sizes=SimpleNamespace(observe=lambda _size: None))
     batcher = Batcher(catalog, pool, service)  # type: ignore[arg-type] # stand-ins
     catalog.predict_proba = lambda images: time.sleep(0.2) or images[:, 0, :10]

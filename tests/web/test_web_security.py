@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from tenfold.errors import InputError
-from tenfold.web import Settings
+from tenfold.web import ServiceSettings
 from tenfold.web.security import COOKIE, HEADERS
 from tenfold.web.settings import is_loopback
 
@@ -19,24 +19,24 @@ TOKEN = "a token of some length"
 def test_other_addresses_than_loopback_need_a_token(host: str) -> None:
     assert not is_loopback(host)
     with pytest.raises(InputError, match="a token is needed"):
-        Settings(host=host)
-    assert Settings(host=host, token=TOKEN).host == host
+        ServiceSettings(host=host)
+    assert ServiceSettings(host=host, token=TOKEN).host == host
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "LOCALHOST", "::1"])
 def test_loopback_needs_none(host: str) -> None:
-    assert Settings(host=host).token is None
+    assert ServiceSettings(host=host).token is None
 
 
 def test_a_short_token_is_refused_and_none_is_shown() -> None:
     with pytest.raises(InputError, match="has 15 characters; expected at least 16"):
-        Settings(token="x" * 15)
-    assert TOKEN not in repr(Settings(token=TOKEN, database="sqlite:///secret"))
+        ServiceSettings(token="x" * 15)
+    assert TOKEN not in repr(ServiceSettings(token=TOKEN, database="sqlite:///secret"))
 
 
 def test_limits_are_above_zero() -> None:
     with pytest.raises(InputError, match="zero or less"):
-        Settings(workers=0)
+        ServiceSettings(workers=0)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[", "10.0.0.1"])

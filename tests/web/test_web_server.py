@@ -19,7 +19,7 @@ import pytest
 from _waiting import wait_for
 from tenfold.errors import InputError
 from tenfold.web.server import address, listen
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 
 class Clients:
@@ -145,24 +145,24 @@ def test_the_client_in_the_documents_reads(
 
 
 def test_an_address_in_use_is_told() -> None:
-    with listen(Settings(port=0)) as first:
+    with listen(ServiceSettings(port=0)) as first:
         port = first.getsockname()[1]
         assert address(first) == f"http://127.0.0.1:{port}"
         words = f"cannot listen on 127.0.0.1, port {port}: the address is in use"
         with pytest.raises(InputError, match=words):
-            listen(Settings(port=port))
+            listen(ServiceSettings(port=port))
 
 
 def test_an_address_of_no_machine_here_is_told() -> None:
     token = "x" * 16
     for host in ("192.0.2.1", "no such host", "x" * 300):
         with pytest.raises(InputError, match="cannot listen on"):
-            listen(Settings(host=host, token=token, port=0))
+            listen(ServiceSettings(host=host, token=token, port=0))
 
 
 def test_an_address_of_six_bytes_more_is_bracketed() -> None:
     try:
-        with listen(Settings(host="::1", port=0)) as listener:
+        with listen(ServiceSettings(host="::1", port=0)) as listener:
             assert address(listener).startswith("http://[::1]:")
     except InputError:
         pytest.skip("this machine has no IPv6")

@@ -6,6 +6,6 @@ joins the parts to one file. Engines differ in who reads, never in a bit of the 
 
 from __future__ import annotations
 
-from tenfold.batch.table import Made, Watch, choose_engine, read_to_table
+from tenfold.batch.table import Made, TableObserver, choose_engine, read_to_table
 
-__all__ = ["Made", "Watch", "choose_engine", "read_to_table"]
+__all__ = ["Made", "TableObserver", "choose_engine", "read_to_table"]

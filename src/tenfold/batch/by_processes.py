@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from tenfold.batch.row_reader import ReaderSetup, RowReader
 from tenfold.batch.rows import Row, error_row
 from tenfold.language import speaking
-from tenfold.reader.resilient_pool import Crew, worker_died
+from tenfold.reader.resilient_pool import ResilientPool, worker_died
 
 __all__ = ["CHUNK", "chunks_of", "read_by_processes", "row_crew"]
 
@@ -31,7 +31,7 @@ def read_by_processes(
         yield from crew.answers(chunks_of(paths, CHUNK))
 
 
-def row_crew(setup: ReaderSetup, workers: int) -> Crew[str, Row]:
+def row_crew(setup: ReaderSetup, workers: int) -> ResilientPool[str, Row]:
     """Return processes that read chunks of paths to rows."""
     model = setup.model_hash
 
@@ -39,7 +39,7 @@ def row_crew(setup: ReaderSetup, workers: int) -> Crew[str, Row]:
         with speaking("en"):
             return error_row(path, worker_died(), model)
 
-    return Crew(workers, _begin, (setup,), _read, lost)
+    return ResilientPool(workers, _begin, (setup,), _read, lost)
 
 
 def chunks_of(paths: Iterable[str], size: int) -> Iterator[list[str]]:

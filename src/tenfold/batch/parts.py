@@ -22,14 +22,14 @@ from tenfold.errors import RunError
 from tenfold.files import read_json, replacing, storage_error, write_json, write_whole
 from tenfold.language import text as _
 
-__all__ = ["PART", "Parts", "Plan", "hash_list"]
+__all__ = ["PART", "Parts", "TablePlan", "hash_list"]
 
 PART = 1024
 """Rows in a part: what is lost at most when a machine goes down."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TablePlan:
     """What is read, and how; it decides every bit of the table.
 
     Args:
@@ -90,7 +90,7 @@ class Parts:
         with replacing(self._list) as file:
             return hash_list(pictures, file.write)
 
-    def write_plan(self, plan: Plan) -> None:
+    def write_plan(self, plan: TablePlan) -> None:
         """Begin.
 
         Raises:

@@ -73,7 +73,7 @@ class RowReader:
     """Reads pictures to rows of the schema, in order; a picture that cannot be read has its own."""
 
     def __init__(self, setup: ReaderSetup) -> None:
-        self._reader = reader_of(setup.model, setup.lines, setup.layout, setup.threshold)
+        self._reader = reader_of(Reader, setup.model, setup.lines, setup.layout, setup.threshold)
         self._folder = setup.folder
         self._model = setup.model_hash
 

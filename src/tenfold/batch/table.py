@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 
 from tenfold.batch.by_processes import read_by_processes
 from tenfold.batch.by_ray import read_by_ray
-from tenfold.batch.parts import PART, Parts, Plan, hash_list
+from tenfold.batch.parts import PART, Parts, TablePlan, hash_list
 from tenfold.batch.row_reader import ReaderSetup
 from tenfold.batch.rows import Row
 from tenfold.batch.sources import list_pictures
@@ -25,13 +25,13 @@ from tenfold.language import text as _
 from tenfold.processes import core_count
 from tenfold.reader import Reader
 
-__all__ = ["Engine", "Made", "Watch", "choose_engine", "read_to_table"]
+__all__ = ["Engine", "Made", "TableObserver", "choose_engine", "read_to_table"]
 
 Engine: TypeAlias = Callable[[ReaderSetup, Iterable[str]], Generator[list[Row], None, None]]
 """Gives the rows of pictures in order, some at a time."""
 
 
-class Watch(Protocol):
+class TableObserver(Protocol):
     """Is told how far it is."""
 
     def listed(self, count: int) -> None:
@@ -92,7 +92,7 @@ def read_to_table(
     engine: Engine,
     *,
     again: bool = False,
-    watch: Watch | None = None,
+    watch: TableObserver | None = None,
 ) -> Made:
     """Read all pictures in ``sources`` and write one row for each to ``out``, in order.
 
@@ -138,7 +138,7 @@ def read_to_table(
     return made
 
 
-def _counted(sources: Sequence[str], watch: Watch | None) -> Iterator[str]:
+def _counted(sources: Sequence[str], watch: TableObserver | None) -> Iterator[str]:
     if watch is None:
         yield from list_pictures(sources)
         return
@@ -147,11 +147,11 @@ def _counted(sources: Sequence[str], watch: Watch | None) -> Iterator[str]:
         yield picture
 
 
-def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> Plan:
+def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> TablePlan:
     """Begin, or see that what was begun is what is asked for."""
     begun = parts.begun
     count, digest = hash_list(pictures, lambda _line: None) if begun else parts.write_list(pictures)
-    plan = Plan(
+    plan = TablePlan(
         pictures=count,
         list=digest,
         model=setup.model_hash,
@@ -170,7 +170,7 @@ def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> Plan:
     return plan
 
 
-def _changed(parts: Parts, was: dict[str, object], plan: Plan) -> str:
+def _changed(parts: Parts, was: dict[str, object], plan: TablePlan) -> str:
     now = asdict(plan)
     if (was.get("list"), was.get("pictures")) != (plan.list, plan.pictures):
         what = _(
@@ -188,7 +188,7 @@ def _changed(parts: Parts, was: dict[str, object], plan: Plan) -> str:
 
 
 def _read_parts(
-    parts: Parts, plan: Plan, setup: ReaderSetup, engine: Engine, watch: Watch | None
+    parts: Parts, plan: TablePlan, setup: ReaderSetup, engine: Engine, watch: TableObserver | None
 ) -> None:
     number = parts.done
     if number * PART >= plan.pictures:
@@ -203,7 +203,7 @@ def _read_parts(
 
 
 def _seen(
-    batches: Iterable[list[Row]], done: int, total: int, watch: Watch | None
+    batches: Iterable[list[Row]], done: int, total: int, watch: TableObserver | None
 ) -> Iterator[list[Row]]:
     for batch in batches:
         yield batch
@@ -224,7 +224,7 @@ def _by_parts(batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
         yield kept
 
 
-def _write(parts: Parts, plan: Plan, out: Path) -> Made:
+def _write(parts: Parts, plan: TablePlan, out: Path) -> Made:
     """Join the parts; nothing may be missing."""
     rows = errors = 0
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 import typer
 
 from tenfold.characters import on_one_line, shortened
-from tenfold.cli._help import Command, Group
+from tenfold.cli._help import HelpCommand, HelpGroup
 from tenfold.cli._screen import note
 from tenfold.cli._speaking import choose_language
 from tenfold.cli._streams import Guarded, standard_streams
@@ -164,7 +164,7 @@ def build_app() -> typer.Typer:
     """Build the application from the modules in this folder, in the language in force."""
     app = typer.Typer(
         name=NAME,
-        cls=Group,
+        cls=HelpGroup,
         help=_("Reads handwritten digits, and proves how well."),
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -175,11 +175,11 @@ def build_app() -> typer.Typer:
         module = importlib.import_module(f"tenfold.cli.{name}")
         if hasattr(module, "app"):
             for inner in module.app.registered_commands:
-                inner.cls = Command
-            app.add_typer(module.app, name=name, cls=Group, help=_summary(module))
+                inner.cls = HelpCommand
+            app.add_typer(module.app, name=name, cls=HelpGroup, help=_summary(module))
         else:
             function: Callable[..., Any] = getattr(module, name)
-            app.command(name=name, cls=Command, help=_summary(function))(function)
+            app.command(name=name, cls=HelpCommand, help=_summary(function))(function)
     return app
 
 

@@ -9,10 +9,11 @@ from rich.cells import cell_len
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
+from tenfold.cli._labels import Parameter, label, limits, placeholder
 from tenfold.cli._wrapping import wrapped
 from tenfold.language import text as _
 
-__all__ = ["Command", "Group", "label", "limits"]
+__all__ = ["HelpCommand", "HelpGroup"]
 
 Entry: TypeAlias = tuple[str, str]
 """What may be written, and what it does."""
@@ -21,12 +22,11 @@ Entry: TypeAlias = tuple[str, str]
 _WIDEST = 100
 _LONGEST_LABEL = 26
 
-# Parameters and contexts are Click's, of Typer's own copy or another, as Typer's version has it.
-Parameter: TypeAlias = Any
+# A context is Click's, of Typer's own copy or another, as Typer's version has it.
 Context: TypeAlias = Any
 
 
-class Command(TyperCommand):
+class HelpCommand(TyperCommand):
     """A command whose help page is ours."""
 
     def format_help(self, ctx: Context, formatter: object) -> None:  # noqa: ARG002 - printed here
@@ -34,7 +34,7 @@ class Command(TyperCommand):
         _print_page(self, ctx)
 
 
-class Group(TyperGroup):
+class HelpGroup(TyperGroup):
     """A group of commands, of help pages and mistakes in our words."""
 
     def format_help(self, ctx: Context, formatter: object) -> None:  # noqa: ARG002 - printed here
@@ -52,34 +52,6 @@ class Group(TyperGroup):
         if args[0] not in self.commands and not args[0].startswith("-"):
             ctx.fail(unknown_command(args[0], self.commands))
         return super().resolve_command(ctx, args)
-
-
-def label(parameter: Parameter) -> str:
-    """Return a parameter as it is written: ``--set NAME=VALUE``, ``PICTURE...``."""
-    if parameter.param_type_name == "argument":
-        return str(_placeholder(parameter))
-    names = " / ".join([*parameter.opts, *parameter.secondary_opts])
-    return names if parameter.is_flag else f"{names} {_placeholder(parameter)}"
-
-
-def limits(parameter: Parameter) -> str:
-    """Return in words what a number may be; nothing where all are good."""
-    kind = getattr(parameter, "type", None)
-    low, high = (
-        getattr(parameter, end, None) if hasattr(parameter, end) else getattr(kind, end, None)
-        for end in ("min", "max")
-    )
-    if low is not None and high is not None:
-        return _("{low} to {high}", low=low, high=high)
-    if low is not None:
-        return _("at least {low}", low=low)
-    return "" if high is None else _("at most {high}", high=high)
-
-
-def _placeholder(parameter: Parameter) -> str:
-    name = parameter.metavar or parameter.name.upper()
-    several = parameter.param_type_name == "argument" and parameter.nargs != 1
-    return f"{name}..." if several and not name.endswith("...") else name
 
 
 def _print_page(command: Any, context: Context) -> None:
@@ -109,7 +81,7 @@ def _usage(command: Any, context: Context) -> str:
     words = [context.command_path, _("[OPTIONS]")]
     for parameter in command.get_params(context):
         if parameter.param_type_name == "argument":
-            word = _placeholder(parameter)
+            word = placeholder(parameter)
             words.append(word if parameter.required else f"[{word}]")
     if hasattr(command, "commands"):
         words.append(_("COMMAND [ARGS]..."))

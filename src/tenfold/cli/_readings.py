@@ -14,7 +14,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from tenfold.reader import Reading
 
-__all__ = ["Lines", "Objects", "Plain", "Show", "Table"]
+__all__ = ["Objects", "Plain", "ReadingLines", "ReadingTable", "Show"]
 
 _INDENT = "    "
 
@@ -33,7 +33,7 @@ class Show(Protocol):
 
 
 @final
-class Lines:
+class ReadingLines:
     """A line for each picture: path, text, confidence; if asked, how it was read."""
 
     def __init__(self, explained: bool) -> None:
@@ -100,7 +100,7 @@ class Objects:
 
 
 @final
-class Table:
+class ReadingTable:
     """A table of all pictures at the end; errors at once."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from tenfold.characters import on_one_line
-from tenfold.cli._help import label, limits
+from tenfold.cli._labels import label, limits
 from tenfold.errors import nearest_of
 from tenfold.language import text as _
 

@@ -190,7 +190,8 @@ def _put_right(
     from tenfold.errors import DataWarning, UnlabeledWarning
 
     if not remedies:
-        return _found(source, label_column=label_column, resize=resize).data
+        found: DataSet = _found(source, label_column=label_column, resize=resize).data
+        return found
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)
         warnings.simplefilter("always", UnlabeledWarning)

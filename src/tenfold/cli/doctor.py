@@ -11,7 +11,7 @@ from tenfold.cli._arguments import AsJson
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
-    from tenfold.doctor import Finding
+    from tenfold.doctor import CheckResult
 
 
 def doctor(
@@ -35,7 +35,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _show(findings: Iterable[Finding]) -> list[Finding]:
+def _show(findings: Iterable[CheckResult]) -> list[CheckResult]:
     """Print each as it comes, one below the other, and return them all."""
     from rich.table import Table
     from rich.text import Text

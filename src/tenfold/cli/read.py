@@ -164,11 +164,11 @@ def _show_all(
 
 
 def _show(as_json: bool, explain: bool) -> Show:
-    from tenfold.cli._readings import Lines, Objects, Table
+    from tenfold.cli._readings import Objects, ReadingLines, ReadingTable
 
     if as_json:
         return Objects(explain)
-    return Table() if sys.stdout.isatty() and not explain else Lines(explain)
+    return ReadingTable() if sys.stdout.isatty() and not explain else ReadingLines(explain)
 
 
 def _results(reader: Reader, paths: Sequence[str], explain: bool) -> Results:

@@ -54,11 +54,11 @@ def serve(
 
     _check_installed()
     _check_folder(models)
-    from tenfold.web import Settings, create_app
+    from tenfold.web import ServiceSettings, create_app
     from tenfold.web.server import address, listen
     from tenfold.web.server import serve as serve_on
 
-    settings = Settings(
+    settings = ServiceSettings(
         host=host,
         port=port,
         token=token or None,

@@ -13,14 +13,14 @@ from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, Images, LabeledI
 
 if TYPE_CHECKING:
     from tenfold.data.formats import load, save, sniff
-    from tenfold.data.sources import Found, find_dataset, load_dataset
+    from tenfold.data.sources import FoundData, find_dataset, load_dataset
 
 __all__ = [
     "CLASSES",
     "SIZE",
     "SPLITS",
     "DataSet",
-    "Found",
+    "FoundData",
     "Images",
     "LabeledImages",
     "Labels",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Found": "sources",
+    "FoundData": "sources",
     "find_dataset": "sources",
     "load": "formats",
     "load_dataset": "sources",

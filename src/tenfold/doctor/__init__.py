@@ -21,11 +21,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from types import ModuleType
 
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 from tenfold.processes import core_count
 
-__all__ = ["Finding", "check_names", "examine"]
+__all__ = ["CheckResult", "check_names", "examine"]
 
 
 def check_names() -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def check_names() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: _module(name).PLACE))
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[CheckResult]:
     """Make all checks at once, and yield what each found, in order, as soon as it is known."""
     with ThreadPoolExecutor(core_count()) as pool:
         waiting = [pool.submit(copy_context().run, _findings, name) for name in check_names()]
@@ -42,13 +42,13 @@ def examine() -> Iterator[Finding]:
             yield from found.result()
 
 
-def _findings(name: str) -> list[Finding]:
+def _findings(name: str) -> list[CheckResult]:
     try:
-        found: list[Finding] = _module(name).check()
+        found: list[CheckResult] = _module(name).check()
     except Exception as error:  # noqa: BLE001 # a broken installation may raise anything
         reason = f"{type(error).__name__}: {error}"
         text = _("this could not be looked at: {reason}", reason=reason)
-        return [Finding(name, name, "broken", text)]
+        return [CheckResult(name, name, "broken", text)]
     return found
 
 

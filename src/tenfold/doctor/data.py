@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.doctor._asking import ask
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "probe"]
@@ -16,12 +16,12 @@ __all__ = ["PLACE", "check", "probe"]
 PLACE = 6
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Look where Tenfold would look, in the same order."""
     answer = ask(__name__, "probe")
     if answer.problem:
         text = _("MNIST could not be looked for: {reason}", reason=answer.problem)
-        return [Finding("data", "MNIST", "broken", text)]
+        return [CheckResult("data", "MNIST", "broken", text)]
     facts: dict[str, Any] = answer.value
     damaged = "; ".join(facts["damaged"])
     fetch = _("Fetch it: {line}", line="tenfold data fetch")
@@ -29,11 +29,13 @@ def check() -> list[Finding]:
         place = facts["place"] or _("a mirror or the package index")
         text = _("{damaged}; it would come from {place}", damaged=damaged, place=place)
         told = _("Remove what is damaged, or unset TENFOLD_DATA.")
-        return [Finding("data", "MNIST", "note", text, told if facts["place"] else fetch, facts)]
+        return [
+            CheckResult("data", "MNIST", "note", text, told if facts["place"] else fetch, facts)
+        ]
     if facts["place"]:
-        return [Finding("data", "MNIST", "good", facts["place"], facts=facts)]
+        return [CheckResult("data", "MNIST", "good", facts["place"], facts=facts)]
     text = _("not on this machine; it would come from a mirror or the package index")
-    return [Finding("data", "MNIST", "note", text, fetch, facts)]
+    return [CheckResult("data", "MNIST", "note", text, fetch, facts)]
 
 
 def probe() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenfold.doctor._asking import installed
-from tenfold.doctor._finding import Finding, State
+from tenfold.doctor._finding import CheckResult, State
 from tenfold.doctor._torch import ask_torch
 from tenfold.language import text as _
 
@@ -14,21 +14,21 @@ __all__ = ["PLACE", "advice", "check"]
 PLACE = 2
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Ask PyTorch, which has the last word, and see whether the device computes."""
     name = _("device")
     if not installed("torch"):
         text = _("PyTorch is not installed; reading and evaluating use the processor without it.")
         line = _("To train: {line}", line="pip install 'tenfold[train]'")
-        return [Finding("device", name, "note", text, line)]
+        return [CheckResult("device", name, "note", text, line)]
     answer = ask_torch()
     if answer.problem:
         text = _("PyTorch does not compute: {reason}", reason=answer.problem)
-        return [Finding("device", name, "broken", text, "pip install --force-reinstall torch")]
+        return [CheckResult("device", name, "broken", text, "pip install --force-reinstall torch")]
     facts: dict[str, Any] = answer.value
     told = advice(facts)
     state: State = "note" if told and facts["driver"] else "good"
-    return [Finding("device", name, state, facts["why"], told, facts)]
+    return [CheckResult("device", name, state, facts["why"], told, facts)]
 
 
 def advice(facts: dict[str, Any]) -> str:

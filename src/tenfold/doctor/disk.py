@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.doctor._asking import ask
-from tenfold.doctor._finding import Finding, State
+from tenfold.doctor._finding import CheckResult, State
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "judged", "probe"]
@@ -22,12 +22,12 @@ NONE = 100 * MB
 """Below this MNIST, 55 MB, or a run may not fit."""
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Look at the cache's folder and the current one."""
     answer = ask(__name__, "probe")
     if answer.problem:
         text = _("the folders could not be looked at: {reason}", reason=answer.problem)
-        return [Finding("disk", _("disk"), "broken", text)]
+        return [CheckResult("disk", _("disk"), "broken", text)]
     names = {"cache": _("cache"), "here": _("this folder")}
     return [judged(names[key], facts) for key, facts in answer.value.items()]
 
@@ -40,7 +40,7 @@ def probe() -> dict[str, dict[str, Any]]:
     return {"cache": _facts(cache) | {"kept": _kept(cache)}, "here": _facts(here)}
 
 
-def judged(name: str, facts: dict[str, Any]) -> Finding:
+def judged(name: str, facts: dict[str, Any]) -> CheckResult:
     """Return what to say of a folder, from its facts."""
     text = _("{path}: {free:,.0f} MB free", path=facts["path"], free=facts["free"] / MB)
     if facts["kept"]:
@@ -53,7 +53,7 @@ def judged(name: str, facts: dict[str, Any]) -> Finding:
     elif facts["free"] < LITTLE:
         state = "broken" if facts["free"] < NONE else "note"
         told = _("Free some space, or name another place (TENFOLD_CACHE, --run).")
-    return Finding("disk", name, state, text, told, facts)
+    return CheckResult("disk", name, state, text, told, facts)
 
 
 def _facts(folder: Path) -> dict[str, Any]:

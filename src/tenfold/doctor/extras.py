@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from tenfold.doctor._asking import ask
-from tenfold.doctor._finding import Finding, State
+from tenfold.doctor._finding import CheckResult, State
 from tenfold.errors import TenfoldError
 from tenfold.language import text as _
 
@@ -22,7 +22,7 @@ PLACE = 1
 _LEFT_OUT = ("dev",)
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Look at the base installation, and at each extra."""
     names = metadata.metadata("tenfold").get_all("Provides-Extra") or []
     extras = ["", *sorted(name for name in names if name not in _LEFT_OUT)]
@@ -93,7 +93,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _look(extra: str) -> Finding:
+def _look(extra: str) -> CheckResult:
     there, absent, old = missing(extra)
     wrong = _imported(list(there)) if there else {}
     name = f"tenfold[{extra}]" if extra else "tenfold"
@@ -110,7 +110,7 @@ def _look(extra: str) -> Finding:
             line = "unset KERAS_BACKEND"
     elif old:
         line = f"pip install --upgrade '{name}'"
-    return Finding("extras", name, state, text, line if absent or old or wrong else "", facts)
+    return CheckResult("extras", name, state, text, line if absent or old or wrong else "", facts)
 
 
 def _told(

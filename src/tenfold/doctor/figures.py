@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.doctor._asking import ask, installed
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "probe"]
@@ -11,19 +11,19 @@ __all__ = ["PLACE", "check", "probe"]
 PLACE = 8
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Draw one in the user's own environment."""
     name = _("figures")
     if not installed("matplotlib"):
         text = _("matplotlib is not installed; nothing is drawn")
-        return [Finding("figures", name, "note", text, "pip install 'tenfold[train]'")]
+        return [CheckResult("figures", name, "note", text, "pip install 'tenfold[train]'")]
     answer = ask(__name__, "probe")
     if answer.problem:
         text = _("a figure could not be drawn: {reason}", reason=answer.problem)
         told = _("If MPLBACKEND is set, unset it; else: {line}", line="pip install -U matplotlib")
-        return [Finding("figures", name, "broken", text, told)]
+        return [CheckResult("figures", name, "broken", text, told)]
     text = _("a figure was drawn, {size} bytes of PNG; no screen is needed", size=answer.value)
-    return [Finding("figures", name, "good", text, facts={"bytes": answer.value})]
+    return [CheckResult("figures", name, "good", text, facts={"bytes": answer.value})]
 
 
 def probe() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.doctor._asking import Answer, ask, installed
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "probe"]
@@ -11,7 +11,7 @@ __all__ = ["PLACE", "check", "probe"]
 PLACE = 7
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Ask which font figures would use; nothing if they cannot be drawn, which another tells."""
     answer = ask(__name__, "probe") if installed("matplotlib") else Answer(problem="none")
     if answer.problem:
@@ -19,8 +19,8 @@ def check() -> list[Finding]:
     name, family = _("Chinese font"), answer.value
     if family is None:
         text = _("none is found, so Chinese labels in figures come out as boxes")
-        return [Finding("fonts", name, "note", text, "pip install noto-cjk-sans-otc")]
-    return [Finding("fonts", name, "good", family, facts={"family": family})]
+        return [CheckResult("fonts", name, "note", text, "pip install noto-cjk-sans-otc")]
+    return [CheckResult("fonts", name, "good", family, facts={"family": family})]
 
 
 def probe() -> str | None:

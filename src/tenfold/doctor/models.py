@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenfold.doctor._asking import ask
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check", "probe"]
@@ -11,7 +11,7 @@ __all__ = ["PLACE", "check", "probe"]
 PLACE = 5
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Load each, which asks it what it answered when it was made."""
     name = _("models")
     answer = ask(__name__, "probe")
@@ -20,9 +20,9 @@ def check() -> list[Finding]:
             "the models that come with Tenfold cannot be used: {reason}", reason=answer.problem
         )
         line = "pip install --force-reinstall tenfold onnxruntime"
-        return [Finding("models", name, "broken", text, line)]
+        return [CheckResult("models", name, "broken", text, line)]
     text = _("{names} load and answer rightly", names=", ".join(answer.value))
-    return [Finding("models", name, "good", text, facts={"models": answer.value})]
+    return [CheckResult("models", name, "good", text, facts={"models": answer.value})]
 
 
 def probe() -> list[str]:

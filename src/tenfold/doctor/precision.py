@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.doctor._asking import installed
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.doctor._torch import ask_torch
 from tenfold.language import text as _
 
@@ -17,13 +17,13 @@ PLACE = 4
 _PROCESSOR = Path("/proc/cpuinfo")
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Say which instructions for bf16 there are, and what recipes that prefer it train in."""
     names = _instructions()
     facts: dict[str, Any] = {"instructions": names}
     listed = ", ".join(names) or _("no instructions for bf16")
     if not installed("torch"):
-        return [Finding("precision", _("mixed precision"), "good", listed, facts=facts)]
+        return [CheckResult("precision", _("mixed precision"), "good", listed, facts=facts)]
     answer = ask_torch()
     if answer.problem:
         return []  # The device's finding tells it.
@@ -32,7 +32,7 @@ def check() -> list[Finding]:
         text = _("{listed}: recipes that prefer bf16 train in it", listed=listed)
     else:
         text = _("{listed}: recipes that prefer bf16 train in fp32", listed=listed)
-    return [Finding("precision", _("mixed precision"), "good", text, facts=facts)]
+    return [CheckResult("precision", _("mixed precision"), "good", text, facts=facts)]
 
 
 def _instructions() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from tenfold.doctor._finding import Finding
+from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 
 __all__ = ["PLACE", "check"]
@@ -13,7 +13,7 @@ __all__ = ["PLACE", "check"]
 PLACE = 0
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Name the versions, and where they are."""
     from importlib.metadata import version
 
@@ -24,4 +24,4 @@ def check() -> list[Finding]:
         "executable": sys.executable,
     }
     text = _("Tenfold {tenfold}, Python {python}, {platform}, {executable}", **facts)
-    return [Finding("python", "Python", "good", text, facts=facts)]
+    return [CheckResult("python", "Python", "good", text, facts=facts)]

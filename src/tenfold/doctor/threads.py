@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.doctor._asking import installed
-from tenfold.doctor._finding import Finding, State
+from tenfold.doctor._finding import CheckResult, State
 from tenfold.doctor._torch import ask_torch
 from tenfold.language import text as _
 from tenfold.processes import core_count
@@ -19,7 +19,7 @@ PLACE = 3
 _GROUPS = Path("/sys/fs/cgroup")
 
 
-def check() -> list[Finding]:
+def check() -> list[CheckResult]:
     """Compare the cores that may be used with those that PyTorch would use."""
     torch = ask_torch().value if installed("torch") else None
     facts: dict[str, Any] = {
@@ -41,7 +41,7 @@ def check() -> list[Finding]:
     elif facts["omp_num_threads"] and facts["torch"] and facts["torch"] < facts["usable"]:
         state = "note"
         told = _("OMP_NUM_THREADS={omp_num_threads} limits it; unset it to use all.", **facts)
-    return [Finding("threads", _("threads"), state, text, told, facts)]
+    return [CheckResult("threads", _("threads"), state, text, told, facts)]
 
 
 def cgroup_limit(root: Path) -> float | None:

@@ -15,13 +15,13 @@ from tenfold.experiments.jobs import Job, run_job
 from tenfold.language import text as _
 from tenfold.processes import core_count
 
-__all__ = ["Crew", "at_work", "do_jobs", "need_training", "worker_count"]
+__all__ = ["JobRunner", "at_work", "do_jobs", "need_training", "worker_count"]
 
 POLL = 0.25
 
 
 @final
-class Crew:
+class JobRunner:
     """Does jobs through an engine while a board shows them."""
 
     def __init__(self, engine: Engine, board: Board) -> None:
@@ -61,13 +61,13 @@ class Crew:
 @contextmanager
 def at_work(
     total: int, workers: int | None, threads: int, choice: EngineChoice = HERE
-) -> Iterator[Crew]:
+) -> Iterator[JobRunner]:
     """Yield a crew for ``total`` jobs; at the end, or on Ctrl-C, its workers are stopped."""
     engine = choice.open(None if workers is None else min(workers, total), threads)
     board = board_for_screen()
     try:
         board.begin(total, min(engine.workers, total))
-        yield Crew(engine, board)
+        yield JobRunner(engine, board)
     finally:
         board.close()
         engine.close()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import optuna
 
     from tenfold.experiments.jobs import TrialReference
-    from tenfold.training.progress import Plan
+    from tenfold.training.progress import Extent
 
 __all__ = ["Pruned", "Pruner", "open_storage", "open_study"]
 
@@ -65,7 +65,7 @@ class Pruner:
         )
         self._trial = Trial(study, identity)
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Do nothing."""
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None:

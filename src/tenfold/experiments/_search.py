@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
 from tenfold.errors import InputError, MissingExtraError
-from tenfold.experiments._crew import Crew, at_work, need_training
+from tenfold.experiments._crew import JobRunner, at_work, need_training
 from tenfold.experiments._pruning import open_storage, open_study
 from tenfold.experiments._space import Range, Space
 from tenfold.experiments._trials import Trials, failed_trial
@@ -106,7 +106,7 @@ class _Search:
         self._end(self._trials.trial(old.number, old.params, outcomes))
         return True
 
-    def _fill(self, crew: Crew, count: int) -> None:
+    def _fill(self, crew: JobRunner, count: int) -> None:
         """Begin trials until every worker has one."""
         while (
             len(self._at_work) < crew.engine.workers
@@ -115,7 +115,7 @@ class _Search:
             trial = self._study.ask(self._distributions)
             self._submit(crew, trial.number, trial.params)
 
-    def _submit(self, crew: Crew, number: int, settings: Mapping[str, Value]) -> None:
+    def _submit(self, crew: JobRunner, number: int, settings: Mapping[str, Value]) -> None:
         try:
             jobs = self._trials.jobs(number, settings)
         except InputError as error:

@@ -12,7 +12,7 @@ from tenfold.figures._examples import probabilities as made_up
 from tenfold.figures._style import BLUE, INK, MUTED, PAPER, RED, drawn
 from tenfold.figures._words import percent
 from tenfold.language import text as _
-from tenfold.metrics import Calibration, measure_calibration, wilson_interval
+from tenfold.metrics import CalibrationCurve, measure_calibration, wilson_interval
 
 __all__ = ["example", "reliability"]
 
@@ -52,7 +52,7 @@ def reliability(probabilities: npt.ArrayLike, labels: npt.ArrayLike, bins: int =
     return figure
 
 
-def _draw_curve(axes: Axes, measured: Calibration) -> None:
+def _draw_curve(axes: Axes, measured: CalibrationCurve) -> None:
     axes.plot([0, 100], [0, 100], "--", color=MUTED, linewidth=1.2, label=_("as sure as right"))
     filled = np.flatnonzero(measured.counts)
     x, y = measured.confidence[filled] * 100, measured.accuracy[filled] * 100
@@ -69,7 +69,7 @@ def _draw_curve(axes: Axes, measured: Calibration) -> None:
     axes.legend(loc="upper left")
 
 
-def _draw_counts(axes: Axes, measured: Calibration) -> None:
+def _draw_counts(axes: Axes, measured: CalibrationCurve) -> None:
     width = 100 / len(measured.counts)
     middles = (measured.edges[:-1] + measured.edges[1:]) * 50
     axes.bar(middles, measured.counts, width=0.86 * width, color=BLUE, alpha=0.55)

@@ -19,7 +19,15 @@ from tenfold.imaging import heif
 from tenfold.imaging.limits import check_bytes, check_pixels
 from tenfold.language import text as _
 
-__all__ = ["FORMATS", "Check", "Decoded", "decode_bytes", "decode_file", "decode_image", "upright"]
+__all__ = [
+    "FORMATS",
+    "Check",
+    "DecodedPicture",
+    "decode_bytes",
+    "decode_file",
+    "decode_image",
+    "upright",
+]
 
 # Formats with a firm signature and a decoder inside Pillow; never EPS, which runs a program.
 FORMATS: tuple[str, ...] = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP", "JPEG2000", "AVIF")
@@ -43,7 +51,7 @@ _UPRIGHT: dict[int, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
+class DecodedPicture:
     """The pixels of a picture as stored, and how it is shown.
 
     Args:
@@ -59,7 +67,7 @@ class Decoded:
     height: int
 
 
-def decode_file(path: Path, enough: int, check: Check = check_pixels) -> Decoded:
+def decode_file(path: Path, enough: int, check: Check = check_pixels) -> DecodedPicture:
     """Decode the picture file at ``path``; a JPEG may come reduced to not less than ``enough``.
 
     Raises:
@@ -80,7 +88,7 @@ def decode_file(path: Path, enough: int, check: Check = check_pixels) -> Decoded
     raise PictureError(f"{path}: {reason}")
 
 
-def decode_bytes(content: bytes, enough: int, check: Check = check_pixels) -> Decoded:
+def decode_bytes(content: bytes, enough: int, check: Check = check_pixels) -> DecodedPicture:
     """Decode the bytes of a picture file; a JPEG may come reduced to not less than ``enough``.
 
     Raises:
@@ -90,7 +98,7 @@ def decode_bytes(content: bytes, enough: int, check: Check = check_pixels) -> De
     return _decode(io.BytesIO(content), enough, check)
 
 
-def decode_image(image: Image.Image) -> Decoded:
+def decode_image(image: Image.Image) -> DecodedPicture:
     """Take the pixels of a PIL image; the image itself is not changed.
 
     Raises:
@@ -108,7 +116,7 @@ def upright(plane: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     return plane if turn is None else turn(plane)
 
 
-def _decode(file: IO[bytes], enough: int, check: Check) -> Decoded:
+def _decode(file: IO[bytes], enough: int, check: Check) -> DecodedPicture:
     formats = FORMATS
     if heif.is_heif(file):
         heif.prepare()
@@ -122,12 +130,12 @@ def _decode(file: IO[bytes], enough: int, check: Check) -> Decoded:
         return _shown(image, width, height)
 
 
-def _shown(image: Image.Image, width: int, height: int) -> Decoded:
+def _shown(image: Image.Image, width: int, height: int) -> DecodedPicture:
     check_pixels(width, height)
     orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
-    return Decoded(_pixels(image), orientation, width, height)
+    return DecodedPicture(_pixels(image), orientation, width, height)
 
 
 def _pixels(image: Image.Image) -> npt.NDArray[Any]:

@@ -1,6 +1,6 @@
 """Numbers about results: arrays in, numbers out."""
 
-from tenfold.metrics.calibration import Calibration, measure_calibration
+from tenfold.metrics.calibration import CalibrationCurve, measure_calibration
 from tenfold.metrics.classes import ClassScores, Shares, score_classes
 from tenfold.metrics.comparison import PairedTest, corrected_t_test, holm
 from tenfold.metrics.evaluation import Evaluation, evaluate_probabilities
@@ -9,7 +9,7 @@ from tenfold.metrics.projection import project
 from tenfold.metrics.temperature import fit_temperature, tempered
 
 __all__ = [
-    "Calibration",
+    "CalibrationCurve",
     "ClassScores",
     "Evaluation",
     "PairedTest",

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from tenfold.errors import InputError
 from tenfold.language import text as _
 
-__all__ = ["Calibration", "measure_calibration"]
+__all__ = ["CalibrationCurve", "measure_calibration"]
 
 MOST_BINS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
+class CalibrationCurve:
     """Confidence beside accuracy, in bins of equal width over 0 to 1.
 
     Bin i holds the confidences above ``edges[i]`` up to and including ``edges[i + 1]``; the first
@@ -73,7 +73,7 @@ def measure_calibration(
     probabilities: npt.NDArray[np.floating[Any]],
     labels: npt.NDArray[np.integer[Any]],
     bins: int = 15,
-) -> Calibration:
+) -> CalibrationCurve:
     """Compare the confidence of predictions with how often they are right.
 
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks (ICML 2017),
@@ -96,7 +96,7 @@ def measure_calibration(
     counts = np.bincount(places, minlength=bins)
     sums = np.bincount(places, weights=confidences, minlength=bins)
     mean = np.divide(sums, counts, out=np.full(bins, np.nan), where=counts > 0)
-    return Calibration(edges, counts, np.bincount(places[right], minlength=bins), mean)
+    return CalibrationCurve(edges, counts, np.bincount(places[right], minlength=bins), mean)
 
 
 def _check(

@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import fx, nn
 from torch.nn import functional
 
-from tenfold.networks.dropout import Dropout
+from tenfold.networks.dropout import FastDropout
 from tenfold.networks.pooling import Pooling
 
 __all__ = ["Shape", "network_graph"]
@@ -261,7 +261,7 @@ _LAYERS: Mapping[type[nn.Module], Callable[..., str]] = {
     nn.Softsign: _one("Softsign"),
     nn.Tanh: _one("Tanh"),
     nn.ZeroPad2d: _margin,
-    Dropout: _same,
+    FastDropout: _same,
     Pooling: _pooling,
 }
 

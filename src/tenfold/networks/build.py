@@ -8,7 +8,7 @@ from math import sqrt
 import torch
 from torch import nn
 
-from tenfold.networks.dropout import Dropout
+from tenfold.networks.dropout import FastDropout
 from tenfold.networks.pooling import Pooling
 from tenfold.recipes import BatchNorm, Conv, Dense, Flatten, Layer, MaxPool, summarize
 from tenfold.recipes import Dropout as DropoutLayer
@@ -66,7 +66,7 @@ def _modules(layer: Layer, shape: tuple[int, ...]) -> list[nn.Module]:
             normal = kind(shape[0], eps=epsilon, momentum=1 - momentum)
             return [normal, *_activation(activation)]
         case DropoutLayer(rate):
-            return [Dropout(rate)]
+            return [FastDropout(rate)]
 
 
 def _activation(name: str) -> list[nn.Module]:

@@ -8,13 +8,13 @@ import torch
 from torch import nn
 from torch.nn.functional import dropout
 
-__all__ = ["Dropout"]
+__all__ = ["FastDropout"]
 
 LEVELS = 1 << 16
 
 
 @final
-class Dropout(nn.Module):
+class FastDropout(nn.Module):
     """In training, each number becomes 0 with probability ``rate``, and the others grow for it.
 
     On processors the mask is made of random bits, at a fifth of the cost of PyTorch's: the rate is

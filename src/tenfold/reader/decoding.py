@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLANK", "Decoded", "align", "decode"]
+__all__ = ["BLANK", "DecodedText", "align", "decode"]
 
 BLANK = 10
 """The column's answer for nothing, and for the second half of what was said already."""
@@ -38,7 +38,7 @@ Beams: TypeAlias = dict[tuple[int, ...], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
+class DecodedText:
     """The most probable text of a strip.
 
     Args:
@@ -52,7 +52,7 @@ class Decoded:
     probability: float
 
 
-def decode(probabilities: Numbers) -> Decoded:
+def decode(probabilities: Numbers) -> DecodedText:
     """Decode a strip's columns.
 
     Args:
@@ -61,13 +61,13 @@ def decode(probabilities: Numbers) -> Decoded:
     return align(probabilities, _best_text(probabilities))
 
 
-def align(probabilities: Numbers, labels: tuple[int, ...]) -> Decoded:
+def align(probabilities: Numbers, labels: tuple[int, ...]) -> DecodedText:
     """Find where a strip's columns say ``labels``, and how probable that text is."""
     # A column each, and one of nothing between two that are the same.
     if len(labels) + sum(a == b for a, b in pairwise(labels)) > len(probabilities):
-        return Decoded(labels, tuple([0] * len(labels)), 0.0)
+        return DecodedText(labels, tuple([0] * len(labels)), 0.0)
     score, columns = _align(probabilities, labels)
-    return Decoded(labels, columns, math.exp(min(0.0, score)))
+    return DecodedText(labels, columns, math.exp(min(0.0, score)))
 
 
 def _best_text(probabilities: Numbers) -> tuple[int, ...]:

@@ -14,9 +14,9 @@ from tenfold.imaging import Box, Ink, Placement, place
 from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
-from tenfold.reader.decoding import BLANK, Decoded, align, decode
+from tenfold.reader.decoding import BLANK, DecodedText, align, decode
 
-__all__ = ["CLEAR", "Found", "LineReading", "glance", "read_line"]
+__all__ = ["CLEAR", "FoundDigit", "LineReading", "glance", "read_line"]
 
 _TINY = 1e-9
 
@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundDigit:
     """A digit found in a line, with what each network says of it.
 
     Args:
@@ -71,7 +71,7 @@ class LineReading:
     """
 
     line: Line
-    found: tuple[Found, ...]
+    found: tuple[FoundDigit, ...]
     probability: float
 
 
@@ -147,19 +147,19 @@ def _lone(ink: Ink, line: Line, view: _View, digits: Model, placement: Placement
 
 def _found_alone(
     ink: Ink, line: Line, by_line: Floats | None, digits: Model, placement: Placement
-) -> Found | None:
+) -> FoundDigit | None:
     region = cut_digit(ink.cover, line.box)
     if region is None:
         return None
     placed = place(region.ink, placement)
-    return Found(region.box, placed, by_line, digits.judge(placed[None])[0])
+    return FoundDigit(region.box, placed, by_line, digits.judge(placed[None])[0])
 
 
 def _judged(
     ink: Ink,
     line: Line,
     view: _View,
-    decoded: Decoded,
+    decoded: DecodedText,
     probability: float,
     digits: Model,
     placement: Placement,
@@ -175,7 +175,7 @@ def _judged(
     placed = np.stack([place(region.ink, placement) for _column, region in inked])
     answers = digits.judge(placed)
     found = tuple(
-        Found(region.box, image, view.columns[column].astype(np.float32), answer)
+        FoundDigit(region.box, image, view.columns[column].astype(np.float32), answer)
         for (column, region), image, answer in zip(inked, placed, answers, strict=True)
     )
     return LineReading(line, found, probability)

@@ -14,7 +14,7 @@ from tenfold.errors import PictureError
 from tenfold.imaging import PictureSource
 from tenfold.models import LineModel, Model
 from tenfold.reader.reading import Reading
-from tenfold.reader.resilient_pool import Crew, worker_died
+from tenfold.reader.resilient_pool import ResilientPool, worker_died
 
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Layout
@@ -45,21 +45,27 @@ def read_in_processes(
     def here(chunk: list[PictureSource]) -> Results | None:
         return None if _can_travel(chunk[0]) else list(reader.read_many(chunk))
 
-    made_of = (reader.model.content, reader.lines.content, reader.layout, reader.threshold)
-    with Crew(workers, _begin, made_of, _read, _lost) as crew:
+    made_of = (
+        type(reader),
+        reader.model.content,
+        reader.lines.content,
+        reader.layout,
+        reader.threshold,
+    )
+    with ResilientPool(workers, _begin, made_of, _read, _lost) as crew:
         for results in crew.answers(_chunks(sources), here):
             yield from results
 
 
-def reader_of(model: bytes, lines: bytes, layout: Layout | None, threshold: float) -> Reader:
+def reader_of(
+    kind: type[Reader], model: bytes, lines: bytes, layout: Layout | None, threshold: float
+) -> Reader:
     """Make a worker's own reader; where all cores are at work, a network takes one."""
-    from tenfold.reader.reader import Reader
-
     # All cores are at work already; OpenCV would start a thread for each of them.
     cv2.setNumThreads(1)
     # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
     warnings.filterwarnings("ignore", module=r"PIL\.")
-    return Reader(
+    return kind(
         Model(model, threads=1),
         layout=layout,
         threshold=threshold,
@@ -102,9 +108,11 @@ def _weight(source: PictureSource) -> int:
 _reader: Reader | None = None
 
 
-def _begin(model: bytes, lines: bytes, layout: Layout | None, threshold: float) -> None:
+def _begin(
+    kind: type[Reader], model: bytes, lines: bytes, layout: Layout | None, threshold: float
+) -> None:
     global _reader
-    _reader = reader_of(model, lines, layout, threshold)
+    _reader = reader_of(kind, model, lines, layout, threshold)
 
 
 def _read(sources: list[PictureSource]) -> Results:

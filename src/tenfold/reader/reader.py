@@ -18,7 +18,7 @@ from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, o
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_gray
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.left_out import find_left_out
-from tenfold.reader.lines import Found
+from tenfold.reader.lines import FoundDigit
 from tenfold.reader.mark import Mark
 from tenfold.reader.own import OwnModel, are_partners
 from tenfold.reader.reading import ConfidenceKind, Digit, Reading
@@ -184,7 +184,7 @@ class Reader:
         return self._networks.calibration.whole(attempt.readings[line], kept)
 
     def _digit(
-        self, found: Found, sure: float, line: int, attempt: Attempt, picture: Picture
+        self, found: FoundDigit, sure: float, line: int, attempt: Attempt, picture: Picture
     ) -> Digit:
         shares = found.combined()
         probabilities = shares * np.float32(min(1.0, sure / float(shares.max())))

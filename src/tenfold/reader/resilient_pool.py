@@ -13,7 +13,7 @@ from tenfold.errors import TenfoldError
 from tenfold.language import text as _
 from tenfold.processes import WorkerPool
 
-__all__ = ["Crew", "worker_died"]
+__all__ = ["ResilientPool", "worker_died"]
 
 # Chunks under way for each worker, so that none waits for work.
 _AHEAD = 3
@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 
 
 @final
-class Crew(Generic[Source, Answer]):
+class ResilientPool(Generic[Source, Answer]):
     """Worker processes that take chunks of sources and give an answer for each source, in order.
 
     A source whose worker dies costs that source alone: what was under way is done again one by
@@ -82,7 +82,7 @@ class Crew(Generic[Source, Answer]):
         """End all workers at once."""
         self._pool.close()
 
-    def __enter__(self) -> Crew[Source, Answer]:
+    def __enter__(self) -> ResilientPool[Source, Answer]:
         return self
 
     def __exit__(

@@ -21,6 +21,7 @@ __all__ = ["RESULTS", "ExperimentFolder"]
 
 PLAN = "experiment.json"
 RESULTS = "results.json"
+LARGEST_FILE = 64 * 2**20
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class ExperimentFolder:
         Raises:
             RunError: if there are no results, or they are damaged or of no kind known here.
         """
+        self._check_size(self.folder / RESULTS)
         plain = self._read(RESULTS)
         try:
             found: Results = msgspec.convert(plain, Results)
@@ -163,6 +165,12 @@ class ExperimentFolder:
         """Remove the plan where nothing else is; names that begin with a dot do not count."""
         if [path.name for path in self.folder.iterdir() if path.name[0] != "."] == [PLAN]:
             (self.folder / PLAN).unlink()
+
+    def _check_size(self, path: Path) -> None:
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            limit = LARGEST_FILE
+            message = _("{path} is larger than {limit} bytes: no results.", path=path, limit=limit)
+            raise RunError(message)
 
     def _part(self, name: str) -> dict[str, Any]:
         part = self._read(PLAN).get(name)

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block",
-    "Command",
+    "CommandBlock",
     "Facts",
     "Highlight",
     "Highlights",
     "Paragraph",
-    "Picture",
+    "PictureBlock",
     "Report",
     "Section",
-    "Table",
+    "TableBlock",
 ]
 
 
@@ -61,7 +61,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """Numbers in rows and columns; the first column names the row.
 
     Attributes:
@@ -79,7 +79,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class PictureBlock:
     """A figure with its caption, and in words what is seen in it."""
 
     name: str
@@ -96,14 +96,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandBlock:
     """Lines to type, or a file's content."""
 
     text: str
     kind: ClassVar[str] = "command"
 
 
-Block: TypeAlias = Paragraph | Highlights | Facts | Table | Picture | Command
+Block: TypeAlias = Paragraph | Highlights | Facts | TableBlock | PictureBlock | CommandBlock
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tenfold.language import text as _
 from tenfold.records.results import Comparison
-from tenfold.reports._blocks import Block, Paragraph, Table
+from tenfold.reports._blocks import Block, Paragraph, TableBlock
 from tenfold.reports._tables import cut
 from tenfold.reports._words import points
 
@@ -31,7 +31,7 @@ def comparison_blocks(comparisons: Sequence[Comparison]) -> Iterator[Block]:
         _("The first is"),
     )
     yield from cut(
-        Table(
+        TableBlock(
             _("First minus second, on the same folds or seeds"),
             header,
             tuple(_row(one) for one in comparisons),

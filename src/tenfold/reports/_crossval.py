@@ -9,16 +9,16 @@ from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import CrossValidation, Folds, RecipeScores
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlight,
     Highlights,
     Paragraph,
     Section,
-    Table,
+    TableBlock,
 )
 from tenfold.reports._comparisons import comparison_blocks
-from tenfold.reports._groups import Group
+from tenfold.reports._groups import RunGroup
 from tenfold.reports._machine import images_used, machine_section
 from tenfold.reports._pictures import boxes, curves, diagram, matrix
 from tenfold.reports._records import Experiment, RunRecord
@@ -46,7 +46,7 @@ def crossval_sections(experiment: Experiment, results: CrossValidation) -> tuple
     sections.append(_data(results, experiment.folder))
     sections.append(machine_section(everything, results.seconds, experiment.folder.environment))
     if results.command:
-        sections.append(Section(_("Do it again"), (Command(results.command),)))
+        sections.append(Section(_("Do it again"), (CommandBlock(results.command),)))
     return tuple(sections)
 
 
@@ -77,7 +77,7 @@ def _scores(results: CrossValidation) -> Iterator[Block]:
         _("Time in all"),
     )
     yield from cut(
-        Table(_("On the fold held out"), header, tuple(_row(r) for r in results.recipes))
+        TableBlock(_("On the fold held out"), header, tuple(_row(r) for r in results.recipes))
     )
     yield Paragraph(
         _(
@@ -117,22 +117,22 @@ def _recipe(recipe: RecipeScores, records: list[RunRecord]) -> Iterator[Block]:
         for score in recipe.scores
     )
     header = (_("Fold"), _("Repeat"), _("Accuracy"), _("Loss"), _("Time"), _("Folder"))
-    yield from cut(Table(_("Each fold of {name}", name=recipe.name), header, rows))
+    yield from cut(TableBlock(_("Each fold of {name}", name=recipe.name), header, rows))
     if not records:
         return
     yield from curves(recipe.name, records)
     yield diagram(recipe.name, records[0].recipe)
-    group = Group(recipe.name, tuple(records))
+    group = RunGroup(recipe.name, tuple(records))
     if counts := group.confusion("validation"):
         yield matrix(recipe.name, counts, len(records))
 
 
-def _failures(results: CrossValidation) -> Table:
+def _failures(results: CrossValidation) -> TableBlock:
     header = (_("Recipe"), _("Fold"), _("Repeat"), _("Why"))
     rows = tuple(
         (one.recipe, str(one.fold + 1), str(one.repeat + 1), one.error) for one in results.failed
     )
-    return Table(_("Folds that could not be trained; the others are complete"), header, rows)
+    return TableBlock(_("Folds that could not be trained; the others are complete"), header, rows)
 
 
 def _data(results: CrossValidation, folder: ExperimentFolder) -> Section:

@@ -15,7 +15,7 @@ from tenfold.recipes import Recipe
 from tenfold.records import Environment, Scored, describe_environment
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlight,
     Highlights,
@@ -60,7 +60,7 @@ def evaluation_report(
             Section(_("Model"), tuple(_model(model.card))),
             Section(_("Data"), (images,)),
             Section(_("Machine"), (machine,)),
-            Section(_("Do it again"), (Command(command),)),
+            Section(_("Do it again"), (CommandBlock(command),)),
         ),
     )
 

@@ -13,11 +13,11 @@ from tenfold.recipes import DESCRIPTIONS, Recipe, changes_of
 from tenfold.records import Scored
 from tenfold.reports._records import RunRecord
 
-__all__ = ["Group", "group_runs"]
+__all__ = ["RunGroup", "group_runs"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class RunGroup:
     """Runs alike in everything but the seed or the fold, under a name that tells them apart."""
 
     name: str
@@ -58,7 +58,7 @@ class Group:
         return rows if any(map(any, rows)) else None
 
 
-def group_runs(records: Iterable[RunRecord]) -> tuple[Group, ...]:
+def group_runs(records: Iterable[RunRecord]) -> tuple[RunGroup, ...]:
     """Group runs in the order in which each recipe first appears, seeds and folds in theirs."""
     groups: dict[bytes, list[RunRecord]] = {}
     for record in records:
@@ -66,7 +66,7 @@ def group_runs(records: Iterable[RunRecord]) -> tuple[Group, ...]:
     sorted_groups = [sorted(group, key=_place) for group in groups.values()]
     names = _names([group[0] for group in sorted_groups])
     return tuple(
-        Group(name, tuple(group)) for name, group in zip(names, sorted_groups, strict=True)
+        RunGroup(name, tuple(group)) for name, group in zip(names, sorted_groups, strict=True)
     )
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 from tenfold.errors import MissingExtraError
 from tenfold.language import current_language
 from tenfold.language import text as _
-from tenfold.reports._blocks import Picture, Report
+from tenfold.reports._blocks import PictureBlock, Report
 from tenfold.reports._han import han_font_face
 from tenfold.reports._svg import figure_bytes, inline_svg
 
@@ -55,7 +55,7 @@ def render_html(report: Report, footer: str) -> str:
     return page.replace("<style>", f"<style>\n{han_font_face(page)}", 1)
 
 
-def _image(picture: Picture, number: int) -> str:
+def _image(picture: PictureBlock, number: int) -> str:
     """Return the figure as an element; its words went through an XML writer or Markup."""
     from markupsafe import Markup
 

@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator
 from tenfold.language import text as _
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlights,
     Paragraph,
-    Picture,
+    PictureBlock,
     Report,
     Section,
-    Table,
+    TableBlock,
 )
 
 __all__ = ["render_markdown"]
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
-PlacePicture = Callable[[Picture], str]
+PlacePicture = Callable[[PictureBlock], str]
 
 
 def render_markdown(report: Report, footer: str, place: PlacePicture) -> str:
@@ -65,11 +65,11 @@ def _block(block: Block, place: PlacePicture) -> str:
             return "\n".join(lines)
         case Facts():
             return "\n".join(_line(name, escaped(value)) for name, value in block.known)
-        case Table():
+        case TableBlock():
             return _table(block)
-        case Picture():
+        case PictureBlock():
             return f"![{escaped(block.alt)}]({place(block)})\n\n*{escaped(block.caption)}*"
-        case Command(text):
+        case CommandBlock(text):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             return f"{fence}console\n{text}\n{fence}"
 
@@ -78,7 +78,7 @@ def _line(name: str, value: str) -> str:
     return "- " + _("{name}: {value}", name=escaped(name), value=value)
 
 
-def _table(table: Table) -> str:
+def _table(table: TableBlock) -> str:
     align = ["---"] + ["---:"] * (len(table.header) - 1)
     rows = [[escaped(cell) for cell in row] for row in table.rows]
     if table.best is not None:

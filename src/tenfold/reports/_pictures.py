@@ -22,7 +22,7 @@ from tenfold.language import text as _
 from tenfold.metrics import measure_calibration
 from tenfold.recipes import Recipe, parameter_count, summarize
 from tenfold.records import EpochRow
-from tenfold.reports._blocks import Block, Paragraph, Picture
+from tenfold.reports._blocks import Block, Paragraph, PictureBlock
 from tenfold.reports._evidence import Evidence
 from tenfold.reports._records import RunRecord
 from tenfold.reports._words import percent, spread
@@ -210,7 +210,7 @@ def settings_plot(
 def _drawn(name: str, draw: Callable[[], Figure], caption: str, alt: str) -> Block:
     """A picture, or in words why it cannot be drawn: the rest of the report is of use without."""
     try:
-        return Picture(name, draw(), caption, alt)
+        return PictureBlock(name, draw(), caption, alt)
     except InputError as error:
         return Paragraph(_("{caption} Not drawn: {reason}", caption=caption, reason=error))
 

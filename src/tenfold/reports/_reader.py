@@ -13,12 +13,12 @@ from tenfold.records import DigitScores, EpochRow, LineScores
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlight,
     Highlights,
     Section,
-    Table,
+    TableBlock,
 )
 from tenfold.reports._machine import data_section, machine_section
 from tenfold.reports._pictures import course, matrix, pairs
@@ -36,7 +36,7 @@ def reader_sections(records: Sequence[ReaderRecord]) -> tuple[Section, ...]:
         *(_section(record, alone=len(records) == 1) for record in records),
         data_section(records),
         machine_section(records),
-        Section(_("Do it again"), (Command(commands),)),
+        Section(_("Do it again"), (CommandBlock(commands),)),
     )
 
 
@@ -95,7 +95,7 @@ def _digit_scores(scores: DigitScores) -> Iterator[Block]:
     )
     if rows := tuple((name, percent(share)) for name, share in shares if share is not None):
         caption = _("The network {name} on what was held out", name="digits")
-        yield Table(caption, (_("What"), _("Share")), rows)
+        yield TableBlock(caption, (_("What"), _("Share")), rows)
 
 
 def _line_scores(scores: LineScores) -> Iterator[Block]:
@@ -110,7 +110,7 @@ def _line_scores(scores: LineScores) -> Iterator[Block]:
     if rows:
         caption = _("The network {name} on what was held out", name="lines")
         header = (_("Width in pixels"), _("Read without an error"), _("Empty ones left empty"))
-        yield Table(caption, header, rows)
+        yield TableBlock(caption, header, rows)
 
 
 def _courses(record: ReaderRecord) -> list[tuple[str, list[EpochRow]]]:

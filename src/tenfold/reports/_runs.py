@@ -11,17 +11,17 @@ from tenfold.language import text as _
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlight,
     Highlights,
     Paragraph,
     Section,
-    Table,
+    TableBlock,
 )
 from tenfold.reports._comparisons import comparison_blocks
 from tenfold.reports._evidence import find_evidence
-from tenfold.reports._groups import Group, group_runs
+from tenfold.reports._groups import RunGroup, group_runs
 from tenfold.reports._machine import data_section, machine_section
 from tenfold.reports._pictures import curves, diagram, matrix, pairs, pictures_of_digits
 from tenfold.reports._records import RunRecord
@@ -44,11 +44,11 @@ def run_sections(records: Sequence[RunRecord]) -> tuple[Section, ...]:
         *(Section(group.name, tuple(_recipe(group))) for group in groups),
         data_section(records),
         machine_section(records),
-        Section(_("Do it again"), (Command(commands),)),
+        Section(_("Do it again"), (CommandBlock(commands),)),
     )
 
 
-def _scores(groups: Sequence[Group]) -> Iterator[Block]:
+def _scores(groups: Sequence[RunGroup]) -> Iterator[Block]:
     if tiles := [_highlight(group) for group in groups if group.split][:TILES]:
         yield Highlights(tuple(tiles))
     for split, caption in (
@@ -56,7 +56,7 @@ def _scores(groups: Sequence[Group]) -> Iterator[Block]:
         ("validation", _("On images held out of training")),
     ):
         if rows := [_row(group, split) for group in groups if group.scored(split)]:
-            yield from cut(Table(caption, _header(), tuple(rows)))
+            yield from cut(TableBlock(caption, _header(), tuple(rows)))
     if any(len(group.finished) > 1 for group in groups):
         yield Paragraph(
             _(
@@ -69,7 +69,7 @@ def _scores(groups: Sequence[Group]) -> Iterator[Block]:
         yield Paragraph(_("Runs not finished: {count}.", count=unfinished))
 
 
-def _comparisons(groups: Sequence[Group]) -> Iterator[Section]:
+def _comparisons(groups: Sequence[RunGroup]) -> Iterator[Section]:
     """Recipes that have several runs each, compared where seeds or folds pair them."""
     several = [group for group in groups if len(group.finished) > 1]
     if len(several) < 2:
@@ -83,7 +83,7 @@ def _comparisons(groups: Sequence[Group]) -> Iterator[Section]:
     yield Section(_("Comparisons"), blocks)
 
 
-def _highlight(group: Group) -> Highlight:
+def _highlight(group: RunGroup) -> Highlight:
     scored = group.scored(group.split)
     what = _("test accuracy") if group.split == "test" else _("validation accuracy")
     mean = percent(statistics.fmean(one.accuracy for one in scored))
@@ -106,7 +106,7 @@ def _header() -> tuple[str, ...]:
     )
 
 
-def _row(group: Group, split: str) -> tuple[str, ...]:
+def _row(group: RunGroup, split: str) -> tuple[str, ...]:
     scored = group.scored(split)
     shares = [one.accuracy for one in scored]
     times = [record.seconds for record in group.finished if record.seconds is not None]
@@ -121,7 +121,7 @@ def _row(group: Group, split: str) -> tuple[str, ...]:
     )
 
 
-def _recipe(group: Group) -> Iterator[Block]:
+def _recipe(group: RunGroup) -> Iterator[Block]:
     yield recipe_facts(group.recipe)
     if len(group.records) > 1:
         yield from cut(_each_run(group))
@@ -146,7 +146,7 @@ def _only_run(record: RunRecord) -> Facts:
     )
 
 
-def _each_run(group: Group) -> Table:
+def _each_run(group: RunGroup) -> TableBlock:
     rows = []
     for record in group.records:
         scored = record.test if group.split == "test" else record.validation
@@ -162,10 +162,10 @@ def _each_run(group: Group) -> Table:
         )
     what = _("Fold") if group.folded else _("Seed")
     header = (what, _("Accuracy"), _("95 % interval"), _("Loss"), _("Time"), _("Folder"))
-    return Table(_("Each run of {name}", name=group.name), header, tuple(rows))
+    return TableBlock(_("Each run of {name}", name=group.name), header, tuple(rows))
 
 
-def _errors(group: Group) -> Iterator[Block]:
+def _errors(group: RunGroup) -> Iterator[Block]:
     """What the first run reads wrongly, digit by digit."""
     first = next((record for record in group.finished if record.test), None)
     if first is None or first.test is None:

@@ -9,13 +9,13 @@ from tenfold.language import text as _
 from tenfold.records.results import Sweep, Trial
 from tenfold.reports._blocks import (
     Block,
-    Command,
+    CommandBlock,
     Facts,
     Highlight,
     Highlights,
     Paragraph,
     Section,
-    Table,
+    TableBlock,
 )
 from tenfold.reports._machine import data_section, images_used, machine_section
 from tenfold.reports._pictures import curves, settings_plot
@@ -46,7 +46,7 @@ def sweep_sections(experiment: Experiment, results: Sweep) -> tuple[Section, ...
         sections.append(data_section(records))
     sections.append(machine_section(records, results.seconds, experiment.folder.environment))
     if results.command:
-        sections.append(Section(_("Do it again"), (Command(results.command),)))
+        sections.append(Section(_("Do it again"), (CommandBlock(results.command),)))
     return tuple(sections)
 
 
@@ -84,7 +84,7 @@ def _trials(results: Sweep, best: Trial | None) -> Iterator[Block]:
         for trial in trials
     )
     at = trials.index(best) if best is not None else None
-    yield from cut(Table(_("Trials, best first"), header, rows, at))
+    yield from cut(TableBlock(_("Trials, best first"), header, rows, at))
 
 
 def _plot(results: Sweep, name: str) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, extras, parameter_count
 from tenfold.records import Scored
-from tenfold.reports._blocks import Block, Facts, Paragraph, Table
+from tenfold.reports._blocks import Block, Facts, Paragraph, TableBlock
 from tenfold.reports._words import percent
 
 __all__ = ["cut", "digit_table", "recipe_facts"]
@@ -23,16 +23,16 @@ def digit_table(name: str, scored: Scored) -> list[Block]:
         for digit, pair in enumerate(zip(scored.precision, scored.recall, strict=True))
     )
     header = (_("Digit"), _("Precision"), _("Recall"))
-    return [Table(_("Each digit: {name}", name=name), header, rows)]
+    return [TableBlock(_("Each digit: {name}", name=name), header, rows)]
 
 
-def cut(table: Table) -> list[Block]:
+def cut(table: TableBlock) -> list[Block]:
     """Return the table with its first rows, and how many there are if that is not all."""
     if len(table.rows) <= SHOWN:
         return [table]
     best = table.best if table.best is not None and table.best < SHOWN else None
     rest = _("Shown are the first {shown} of {count} rows.", shown=SHOWN, count=len(table.rows))
-    return [Table(table.caption, table.header, table.rows[:SHOWN], best), Paragraph(rest)]
+    return [TableBlock(table.caption, table.header, table.rows[:SHOWN], best), Paragraph(rest)]
 
 
 def recipe_facts(recipe: Recipe) -> Facts:

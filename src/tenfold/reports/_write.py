@@ -11,7 +11,7 @@ from pathlib import Path
 from tenfold.errors import InputError
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.reports._blocks import Picture, Report
+from tenfold.reports._blocks import PictureBlock, Report
 from tenfold.reports._html import render_html
 from tenfold.reports._markdown import render_markdown
 from tenfold.reports._svg import figure_bytes
@@ -59,7 +59,7 @@ def write_page(report: Report, path: Path) -> Path:
     return path
 
 
-def _beside(picture: Picture, folder: Path) -> str:
+def _beside(picture: PictureBlock, folder: Path) -> str:
     """Write a figure into ``folder`` and return its address as seen from beside the folder."""
     plain = re.sub(r"[^a-z0-9]+", "-", picture.name.lower()).strip("-")[:80]
     # Names that differ only in what a file name does not take must not meet in one file.

@@ -12,9 +12,9 @@ from tenfold.imaging.layout import Line, erase_rules, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
 from tenfold.scenes.glyphs import Glyphs
-from tenfold.scenes.scene import DOUBTFUL, NONE, Mark, Scene, compose
+from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, compose
 
-__all__ = ["MOST_DIGITS", "Pool", "make_pool"]
+__all__ = ["MOST_DIGITS", "ScenePool", "make_pool"]
 
 MOST_DIGITS = 16
 """A scene holds at most so many digits."""
@@ -31,7 +31,7 @@ _WHOLE = 0.5
 # A cut-out shows a digit if their boxes share this part of what they cover together.
 _SHARED = 0.3
 
-_NOTHING = Mark(NONE, (0, 0, 0, 0))
+_NOTHING = SceneMark(NONE, (0, 0, 0, 0))
 
 # How often a scene is seen with ink and paper mixed up; then there is nothing to read.
 _MIXED_UP = 0.04
@@ -41,7 +41,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pool:
+class ScenePool:
     """Strips of one width, and digits cut out of them.
 
     Args:
@@ -59,7 +59,7 @@ class Pool:
     classes: Bytes
 
 
-def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> Pool:
+def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> ScenePool:
     """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``."""
     strips = np.zeros((count, STRIP_HEIGHT, width), np.uint8)
     labels = np.full((count, MOST_DIGITS), -1, np.int8)
@@ -89,7 +89,7 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
             placed.append(image)
             classes.append(label)
         done += 1
-    return Pool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
+    return ScenePool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
 
 
 def _all_of(scene: Scene) -> Line:
@@ -126,7 +126,7 @@ def _cuts(scene: Scene, ink: Ink, rng: Rng) -> list[tuple[Bytes, int]]:
     ]
 
 
-def _whole(scene: Scene, ink: Ink) -> tuple[Region | None, Mark]:
+def _whole(scene: Scene, ink: Ink) -> tuple[Region | None, SceneMark]:
     """All ink at once, as the reader cuts it; a digit only where it is alone."""
     bare = erase_rules(ink)
     line = whole_line(bare)
@@ -139,14 +139,14 @@ def _box(left: float, top: float, right: float, bottom: float) -> Box:
     return Box(x, y, max(1, round(right) - x), max(1, round(bottom) - y))
 
 
-def _jittered(mark: Mark, rng: Rng) -> Box:
+def _jittered(mark: SceneMark, rng: Rng) -> Box:
     left, top, right, bottom = mark.box
     reach = 0.06 * (bottom - top)
     off = rng.normal(0, reach, 4).clip(-2 * reach, 2 * reach)
     return _box(left + off[0], top + off[1], right + off[2], bottom + off[3])
 
 
-def _joined(first: Mark, second: Mark) -> Box:
+def _joined(first: SceneMark, second: SceneMark) -> Box:
     low = np.minimum(first.box[:2], second.box[:2])
     high = np.maximum(first.box[2:], second.box[2:])
     return _box(*map(float, low), *map(float, high))

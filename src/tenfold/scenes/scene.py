@@ -14,7 +14,7 @@ from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.handwriting import Hand, Shape, draw_path, draw_shape, random_hand
 from tenfold.scenes.paper import add_rules, photographed, random_paper
 
-__all__ = ["DOUBTFUL", "NONE", "Mark", "Scene", "compose"]
+__all__ = ["DOUBTFUL", "NONE", "Scene", "SceneMark", "compose"]
 
 NONE = 10
 """The label of what is no digit."""
@@ -35,7 +35,7 @@ _BROADEST = 8.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SceneMark:
     """One glyph on a scene.
 
     Args:
@@ -66,11 +66,11 @@ class Scene:
     """
 
     gray: npt.NDArray[np.uint8]
-    marks: tuple[Mark, ...]
+    marks: tuple[SceneMark, ...]
     ink: Plane
 
     @property
-    def digits(self) -> tuple[Mark, ...]:
+    def digits(self) -> tuple[SceneMark, ...]:
         """The marks that are digits."""
         return tuple(mark for mark in self.marks if mark.label < NONE)
 
@@ -93,7 +93,9 @@ def compose(glyphs: Glyphs, aspect: float, rng: Rng) -> Scene:
     return Scene(photographed(paper, ink * np.float32(hand.dark), rng), tuple(marks), digits_ink)
 
 
-def _write(ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng) -> list[Mark]:
+def _write(
+    ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng
+) -> list[SceneMark]:
     match kind:
         case "blank":
             return []
@@ -110,7 +112,7 @@ def _write(ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: 
 
 def _write_line(
     ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng
-) -> list[Mark]:
+) -> list[SceneMark]:
     """Write glyphs side by side until the line is full or the writer has had enough."""
     height, width = ink.shape
     gap, spread = _spacing(rng)
@@ -119,7 +121,7 @@ def _write_line(
     small = width < 1.7 * height
     x = float(rng.uniform(-0.08, 0.4)) * unit if rng.random() < 0.7 else rng.uniform(0, 0.5) * width
     left = 99 if rng.random() < 0.75 else int(rng.integers(1, 6))
-    marks: list[Mark] = []
+    marks: list[SceneMark] = []
     while left > 0 and x < width - 0.1 * unit:
         label, shape = _glyph(kind, glyphs, hand, rng)
         room = width - x
@@ -133,7 +135,7 @@ def _write_line(
         if small and not marks:
             matrix[0, 2] += _centering(shape, matrix, width, rng)
         box = draw_shape(ink, shape, matrix)
-        marks.append(Mark(label, box))
+        marks.append(SceneMark(label, box))
         x = max(x, _right(shape, matrix, hand, base)) + (gap + rng.normal(0, spread)) * unit
         left -= 1
         if kind in ("number", "mixed") and rng.random() < 0.13:
@@ -347,7 +349,7 @@ def _pressure(height: int, width: int, rng: Rng) -> Plane:
     return np.asarray(smooth, np.float32).reshape(height, width)
 
 
-def _seen(marks: list[Mark], height: int, width: int) -> list[Mark]:
+def _seen(marks: list[SceneMark], height: int, width: int) -> list[SceneMark]:
     """Mark what the edges cut off a part of as doubtful, or most of as no digit."""
     kept = []
     for mark in marks:
@@ -355,6 +357,6 @@ def _seen(marks: list[Mark], height: int, width: int) -> list[Mark]:
         wide, high = min(right, width) - max(left, 0), min(bottom, height) - max(top, 0)
         share = max(0.0, wide) * max(0.0, high) / max(1e-6, (right - left) * (bottom - top))
         if share <= 0.8 and mark.label != NONE:
-            mark = Mark(NONE if share < 0.4 else DOUBTFUL, mark.box)
+            mark = SceneMark(NONE if share < 0.4 else DOUBTFUL, mark.box)
         kept.append(mark)
     return sorted(kept, key=lambda mark: mark.box[0] + mark.box[2])

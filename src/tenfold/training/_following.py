@@ -20,10 +20,10 @@ from tenfold.training.loop import Tensors, Trainer
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Silence
 
-__all__ = ["Task", "follow", "lead"]
+__all__ = ["SharedTask", "follow", "lead"]
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SharedTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a follower has to know beside the images, as plain data.
 
     Args:
@@ -37,7 +37,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     scaling: PixelScaling
 
 
-def lead(group: Group, task: Task, images: LabeledImages) -> None:
+def lead(group: Group, task: SharedTask, images: LabeledImages) -> None:
     """Tell the others of the group what is trained and on which images."""
     if group.size > 1:
         group.tell(msgspec.json.encode(task))
@@ -56,7 +56,7 @@ def follow(group: Group) -> None:
         told = group.hear()
         if told is None:
             return
-        task = msgspec.json.decode(told.data, type=Task)
+        task = msgspec.json.decode(told.data, type=SharedTask)
         recipe, settings = Recipe.from_dict(task.recipe), task.settings
         choose_device(settings.device)
         group.check(settings.device, recipe.batch_size)

@@ -23,7 +23,7 @@ from tenfold.networks.scaling import fit_scaling
 from tenfold.recipes import Recipe
 from tenfold.records import EpochRow, Run, RunScores, Scored, Settings, software_versions
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
-from tenfold.training._following import Task, lead
+from tenfold.training._following import SharedTask, lead
 from tenfold.training._initial_weights import Beginning, open_start
 from tenfold.training.additions import with_added
 from tenfold.training.batches import check_batches
@@ -34,11 +34,11 @@ from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import Observer
 from tenfold.training.splits import split_data
 
-__all__ = ["Job"]
+__all__ = ["TrainingJob"]
 
 
 @final
-class Job:
+class TrainingJob:
     """A training about to happen in a locked run folder."""
 
     def __init__(
@@ -108,8 +108,8 @@ class Job:
             self._group.tell(path.read_bytes() if path.is_file() else None)
         return done
 
-    def _task(self, scaling: PixelScaling) -> Task:
-        return Task(recipe=self._recipe.to_dict(), settings=self._settings, scaling=scaling)
+    def _task(self, scaling: PixelScaling) -> SharedTask:
+        return SharedTask(recipe=self._recipe.to_dict(), settings=self._settings, scaling=scaling)
 
     def _scaling(self) -> PixelScaling:
         """The start's scaling, or the recipe's fitted to the images."""

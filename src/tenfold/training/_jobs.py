@@ -17,7 +17,7 @@ from tenfold.recipes import (
 )
 from tenfold.records import Fold, Plan, Run, Settings, describe_environment, numbered_folder
 from tenfold.training._initial_weights import Beginning, open_start
-from tenfold.training._job import Job
+from tenfold.training._job import TrainingJob
 from tenfold.training.additions import Source, gather, keep_added, kept_added
 from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group
@@ -187,9 +187,9 @@ def _job(
     added: LabeledImages | None,
     beginning: Beginning | None = None,
     group: Group = ALONE,
-) -> Job | ReaderJob:
+) -> TrainingJob | ReaderJob:
     if isinstance(recipe, Recipe):
-        return Job(run, recipe, settings, data, added, beginning, group)
+        return TrainingJob(run, recipe, settings, data, added, beginning, group)
     if group.size > 1:
         raise InputError(
             _("{name} is trained by one process; start it without torchrun.", name=recipe.name)

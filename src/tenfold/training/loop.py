@@ -26,7 +26,7 @@ from tenfold.training._schedule import rate_share
 from tenfold.training.batches import batch_indices, epoch_generators, steps_in_epoch
 from tenfold.training.devices import arithmetic
 from tenfold.training.distributed import ALONE, Group
-from tenfold.training.progress import Observer, Plan
+from tenfold.training.progress import Extent, Observer
 
 __all__ = ["Tensors", "Trainer"]
 
@@ -159,7 +159,7 @@ class Trainer:
             TrainingError: if the loss is no longer a finite number.
         """
         epochs = self.recipe.epochs
-        observer.on_start(Plan(self.recipe.name, epochs, done, self.steps, len(self.data)))
+        observer.on_start(Extent(self.recipe.name, epochs, done, self.steps, len(self.data)))
         try:
             for epoch in range(done + 1, epochs + 1):
                 row = self.train_epoch(epoch, observer)

@@ -13,11 +13,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from tenfold.language import text as _
 from tenfold.records import EpochRow
 
-__all__ = ["Bar", "Lines", "Observer", "Plan", "Silence", "observer_for_screen"]
+__all__ = ["Bar", "Extent", "Observer", "PlainLines", "Silence", "observer_for_screen"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Extent:
     """The extent of a training: epochs in all and done before, steps and images in one epoch."""
 
     name: str
@@ -30,7 +30,7 @@ class Plan:
 class Observer(Protocol):
     """Sees a training go by; every hook may do nothing."""
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Training begins, or goes on after ``plan.done`` epochs."""
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None:
@@ -47,7 +47,7 @@ class Observer(Protocol):
 class Silence:
     """Shows nothing."""
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Do nothing."""
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None:
@@ -61,14 +61,14 @@ class Silence:
 
 
 @final
-class Lines:
+class PlainLines:
     """Prints a plain line an epoch on stderr, at most one a second and the last one always."""
 
     def __init__(self) -> None:
-        self._plan = Plan("", 0, 0, 0, 0)
+        self._plan = Extent("", 0, 0, 0, 0)
         self._printed = 0.0
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Remember how far there is to go."""
         self._plan = plan
 
@@ -93,7 +93,7 @@ class Bar:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._plan = Plan("", 0, 0, 0, 0)
+        self._plan = Extent("", 0, 0, 0, 0)
         self._task = TaskID(0)
         self._done = 0
         self._began = 0.0
@@ -106,7 +106,7 @@ class Bar:
             transient=True,
         )
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Show the bar."""
         self._plan = plan
         self._done = plan.done
@@ -146,10 +146,10 @@ class Bar:
 def observer_for_screen() -> Observer:
     """Return a bar where stderr is a terminal, else plain lines."""
     console = Console(stderr=True)
-    return Bar(console) if console.is_terminal else Lines()
+    return Bar(console) if console.is_terminal else PlainLines()
 
 
-def _row_text(plan: Plan, row: EpochRow) -> str:
+def _row_text(plan: Extent, row: EpochRow) -> str:
     line = _(
         "{name}  epoch {epoch}/{epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}",
         name=plan.name,

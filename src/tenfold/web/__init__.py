@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from tenfold.web.app import create_app
 from tenfold.web.service import Service
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
-__all__ = ["Service", "Settings", "create_app"]
+__all__ = ["Service", "ServiceSettings", "create_app"]

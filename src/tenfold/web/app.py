@@ -17,16 +17,16 @@ from tenfold.web.languages import Languages
 from tenfold.web.limits import Limits
 from tenfold.web.measuring import Counted, Measures
 from tenfold.web.openapi import RESPONSES, description
-from tenfold.web.pool import Pool
+from tenfold.web.pool import RequestPool
 from tenfold.web.routes import reading
 from tenfold.web.security import Envelope, Gate
 from tenfold.web.service import Service
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 __all__ = ["create_app", "make_service", "route_modules"]
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: ServiceSettings) -> FastAPI:
     """Return the application; ``app.state.service`` is what its routes work with.
 
     Raises:
@@ -58,13 +58,13 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def make_service(settings: Settings) -> Service:
+def make_service(settings: ServiceSettings) -> Service:
     """Return what routes work with, its default model loaded."""
-    pool = Pool(settings.workers, settings.most_waiting, settings.most_seconds)
+    pool = RequestPool(settings.workers, settings.most_waiting, settings.most_seconds)
     catalog = Catalog(settings.models)
     catalog.refresh()
     catalog.reader()
-    small_request_pool = Pool(1, settings.most_waiting, settings.most_seconds)
+    small_request_pool = RequestPool(1, settings.most_waiting, settings.most_seconds)
     measures = Measures(pool, small_request_pool)
     return Service(
         settings, catalog, pool, measures, Batcher(catalog, pool, measures), small_request_pool

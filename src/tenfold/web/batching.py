@@ -15,7 +15,7 @@ from tenfold.web.problems import Busy, Late
 if TYPE_CHECKING:
     from tenfold.web.catalog import Catalog
     from tenfold.web.measuring import Measures
-    from tenfold.web.pool import Pool
+    from tenfold.web.pool import RequestPool
 
 __all__ = ["Batcher"]
 
@@ -41,7 +41,7 @@ class Batcher:
     """
 
     catalog: Catalog
-    pool: Pool
+    pool: RequestPool
     measures: Measures
     _queues: dict[str, deque[_Asked]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tenfold.language import text as _
 from tenfold.web.problems import Busy, Problem, respond
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 __all__ = ["Limits"]
 
@@ -27,7 +27,7 @@ class Limits:
     All bodies together are bounded, too.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
         self._settings = settings
         self._held = 0
@@ -63,7 +63,9 @@ class Limits:
 class _Body:
     """One request's body as it comes."""
 
-    def __init__(self, receive: Receive, send: Send, settings: Settings, limits: Limits) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, settings: ServiceSettings, limits: Limits
+    ) -> None:
         self.count = 0
         self._receive = receive
         self._send = send

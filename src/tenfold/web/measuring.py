@@ -17,7 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tenfold.reader import Reading
-from tenfold.web.pool import Pool
+from tenfold.web.pool import RequestPool
 
 __all__ = ["Counted", "Measures"]
 
@@ -33,7 +33,7 @@ class Measures:
 
     media_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, *pools: Pool) -> None:
+    def __init__(self, *pools: RequestPool) -> None:
         registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)

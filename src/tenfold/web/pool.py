@@ -11,14 +11,14 @@ from typing import ParamSpec, TypeVar, final
 
 from tenfold.web.problems import Busy, Late
 
-__all__ = ["Pool"]
+__all__ = ["RequestPool"]
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
 
 @final
-class Pool:
+class RequestPool:
     """A thread for each core, and room for so many more to wait.
 
     Threads suffice: ONNX Runtime, OpenCV and Pillow give the interpreter free while they compute.

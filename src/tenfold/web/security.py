@@ -16,9 +16,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tenfold.language import text as _
-from tenfold.web.pool import Pool
+from tenfold.web.pool import RequestPool
 from tenfold.web.problems import Problem, respond
-from tenfold.web.settings import Settings, is_loopback
+from tenfold.web.settings import ServiceSettings, is_loopback
 
 __all__ = ["COOKIE", "HEADERS", "Envelope", "Gate"]
 
@@ -62,7 +62,7 @@ class Envelope:
     Once the service is about to end, each answer closes its connection.
     """
 
-    def __init__(self, app: ASGIApp, pool: Pool) -> None:
+    def __init__(self, app: ASGIApp, pool: RequestPool) -> None:
         self._app = app
         self._pool = pool
 
@@ -109,7 +109,7 @@ class Gate:
     ``/?token=...`` sets. A page of another site may change nothing in either case.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
         self._host = settings.host
         self._token = None if settings.token is None else settings.token.encode()

@@ -24,7 +24,7 @@ from tenfold.language import text as _
 from tenfold.web.problems import Problem, respond
 from tenfold.web.security import HEADERS
 from tenfold.web.service import Service
-from tenfold.web.settings import Settings
+from tenfold.web.settings import ServiceSettings
 
 __all__ = ["address", "listen", "serve"]
 
@@ -40,7 +40,7 @@ QUIET_TURNS = 3
 BACKLOG = 512
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: ServiceSettings) -> socket.socket:
     """Return a socket that listens where the settings say.
 
     Raises:

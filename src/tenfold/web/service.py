@@ -9,8 +9,8 @@ from typing import ParamSpec, TypeVar, final
 from tenfold.web.batching import Batcher
 from tenfold.web.catalog import Catalog
 from tenfold.web.measuring import Measures
-from tenfold.web.pool import Pool
-from tenfold.web.settings import Settings
+from tenfold.web.pool import RequestPool
+from tenfold.web.settings import ServiceSettings
 
 __all__ = ["Service"]
 
@@ -33,12 +33,12 @@ class Service:
             another.
     """
 
-    settings: Settings
+    settings: ServiceSettings
     catalog: Catalog
-    pool: Pool
+    pool: RequestPool
     measures: Measures
     batcher: Batcher = field(repr=False)
-    small_request_pool: Pool = field(repr=False)
+    small_request_pool: RequestPool = field(repr=False)
 
     async def run(
         self,

@@ -12,7 +12,7 @@ from tenfold.imaging.limits import MAX_PIXELS
 from tenfold.language import text as _
 from tenfold.processes import core_count
 
-__all__ = ["LEAST_TOKEN", "Settings", "is_loopback", "user_data_folder"]
+__all__ = ["LEAST_TOKEN", "ServiceSettings", "is_loopback", "user_data_folder"]
 
 LEAST_TOKEN = 16
 """A token is at least so many characters long."""
@@ -28,7 +28,7 @@ def user_data_folder() -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class ServiceSettings:
     """What a service is told when it starts.
 
     Args:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tenfold.errors import InputError
 from tenfold.language import text as _
 
-__all__ = ["HEADER", "INPUT", "OUTPUT", "SHAPES", "VERSION", "Asked", "compose", "parse"]
+__all__ = ["HEADER", "INPUT", "OUTPUT", "SHAPES", "VERSION", "TensorRequest", "compose", "parse"]
 
 INPUT = "images"
 OUTPUT = "probabilities"
@@ -57,7 +57,7 @@ _nested = msgspec.json.Decoder(list[list[list[float]]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class TensorRequest:
     """What a request asks for.
 
     Args:
@@ -71,7 +71,7 @@ class Asked:
     binary: bool
 
 
-def parse(body: bytes, header: str | None) -> Asked:
+def parse(body: bytes, header: str | None) -> TensorRequest:
     """Take a request apart.
 
     Args:
@@ -108,10 +108,10 @@ def parse(body: bytes, header: str | None) -> Asked:
                 expected=math.prod(shape),
             )
         )
-    return Asked(values.reshape(shape), request.id, _wants_binary(request))
+    return TensorRequest(values.reshape(shape), request.id, _wants_binary(request))
 
 
-def compose(name: str, asked: Asked, answer: Floats) -> tuple[bytes, dict[str, str]]:
+def compose(name: str, asked: TensorRequest, answer: Floats) -> tuple[bytes, dict[str, str]]:
     """Return the body and headers of an answer with ``answer`` float32 [N, 10]."""
     tensor: dict[str, Any] = {"name": OUTPUT, "datatype": "FP32", "shape": list(answer.shape)}
     told: dict[str, Any] = {"model_name": name, "model_version": VERSION, "outputs": [tensor]}

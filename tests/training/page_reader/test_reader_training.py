@@ -20,7 +20,7 @@ from tenfold.recipes import ReaderRecipe
 from tenfold.records import EpochRow, Fold, ReaderScores, Run
 from tenfold.training import Silence, resume, train
 from tenfold.training.page_reader import ReaderJob
-from tenfold.training.progress import Plan
+from tenfold.training.progress import Extent
 
 CHECKPOINTS = ("lines.checkpoint.safetensors", "digits.checkpoint.safetensors")
 
@@ -34,12 +34,12 @@ class Interrupting(Silence):
 
 class Listening:
     def __init__(self) -> None:
-        self.plans: list[Plan] = []
+        self.plans: list[Extent] = []
         self.steps = 0
         self.rows: list[EpochRow] = []
         self.ended = 0
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         self.plans.append(plan)
 
     def on_step(self, step: int, loss: float, accuracy: float) -> None:
@@ -124,7 +124,7 @@ def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     lines = LineModel((trained_reader.folder / "lines.onnx").read_bytes()).card
     digits = load_model(trained_reader.folder / "digits.onnx").card
     assert (lines.name, digits.name) == ("lines", "digits")
-    assert lines.scores == trained_reader.scores.lines
+    assert lines.scores == trained_reader.scores.lines.to_dict()
     test = {name: trained_reader.scores.test[name] for name in ("accuracy", "count")}
     assert digits.scores == {**trained_reader.scores.digits, "test": test}
     assert lines.recipe["kind"] == "reader"

@@ -16,10 +16,10 @@ from tenfold.metrics import evaluate_probabilities
 from tenfold.models import Model, load_model
 from tenfold.recipes import LayerSummary, Recipe, summarize
 
-__all__ = ["ModelSource", "Scored"]
+__all__ = ["ModelSource", "ScoredSource"]
 
 
-class Scored(ABC):
+class ScoredSource(ABC):
     """What a model makes of labeled images; a subclass says which model and which images."""
 
     _choices: Choices
@@ -70,7 +70,7 @@ class Scored(ABC):
         return self._choices.side
 
 
-class ModelSource(Scored):
+class ModelSource(ScoredSource):
     """A model file, scored on the test images of MNIST unless others are chosen."""
 
     def __init__(self, path: Path, choices: Choices) -> None:

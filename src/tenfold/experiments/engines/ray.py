@@ -14,7 +14,7 @@ from tenfold.clusters import cluster_address, connect
 from tenfold.errors import InputError
 from tenfold.experiments.engines import Outcome
 from tenfold.experiments.engines._answers import outcome
-from tenfold.experiments.engines._health import Watch, lost, room
+from tenfold.experiments.engines._health import ClusterWatch, lost, room
 from tenfold.experiments.engines._transfer import do_parcel, lay_down, send, unmark
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
@@ -87,7 +87,7 @@ class RayEngine:
             stack.enter_context(connect(address, (workers or core_count()) * threads))
             import ray
 
-            self._watch = Watch(address, threads)
+            self._watch = ClusterWatch(address, threads)
             # What Ray tells of a cluster it prints on stdout, where results alone belong.
             stack.enter_context(redirect_stdout(sys.stderr))
             self._task: Any = ray.remote(num_cpus=threads, max_retries=0)(do_parcel)

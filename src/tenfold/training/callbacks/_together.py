@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import final
 
 from tenfold.records import EpochRow
-from tenfold.training.progress import Observer, Plan
+from tenfold.training.progress import Extent, Observer
 
 __all__ = ["Together"]
 
@@ -23,7 +23,7 @@ class Together:
     def __init__(self, observers: Iterable[Observer]) -> None:
         self._observers = tuple(observers)
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Pass it on."""
         for observer in self._observers:
             observer.on_start(plan)

@@ -17,7 +17,7 @@ from tenfold.files import storage_error, write_whole
 from tenfold.language import text as _
 from tenfold.records import EpochRow, Run
 from tenfold.training.callbacks._tracker import epoch_metrics, final_metrics, parameters
-from tenfold.training.progress import Plan
+from tenfold.training.progress import Extent
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,7 +44,7 @@ class MLflow:
         self._epochs = 0
         self._done = 0
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Begin an MLflow run, or go on with the one that the folder names."""
         self._epochs, self._done = plan.epochs, plan.done
         with _quietly():
@@ -84,7 +84,7 @@ class MLflow:
             self._client = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI") or _local_store())
         return self._client
 
-    def _begin(self, client: MlflowClient, plan: Plan) -> str:
+    def _begin(self, client: MlflowClient, plan: Extent) -> str:
         from mlflow.entities import Param
 
         found = client.get_experiment_by_name(EXPERIMENT)

@@ -9,7 +9,7 @@ from tenfold.errors import MissingExtraError
 from tenfold.files import storage_error
 from tenfold.records import EpochRow, Run
 from tenfold.training.callbacks._tracker import epoch_metrics, final_metrics
-from tenfold.training.progress import Plan
+from tenfold.training.progress import Extent
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -28,7 +28,7 @@ class TensorBoard:
         self._epochs = 0
         self._writer: SummaryWriter | None = None
 
-    def on_start(self, plan: Plan) -> None:
+    def on_start(self, plan: Extent) -> None:
         """Open an event file; what was written of epochs that are now done again is void."""
         self._epochs = plan.epochs
         self._writer = self._open(plan.done + 1)

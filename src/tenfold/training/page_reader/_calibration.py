@@ -14,7 +14,7 @@ from tenfold.imaging import Placement, find_ink
 from tenfold.models import LineModel, Model
 from tenfold.reader.attempts import Networks, attempts_on
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
-from tenfold.reader.lines import Found, LineReading
+from tenfold.reader.lines import FoundDigit, LineReading
 from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
 __all__ = ["SCENES", "calibrate"]
@@ -139,6 +139,6 @@ def _error(sure: list[float], right: list[bool]) -> float:
     return float(np.abs(off).sum() / max(1, len(sure)))
 
 
-def _is_right(found: Found, scene: Scene) -> bool:
+def _is_right(found: FoundDigit, scene: Scene) -> bool:
     label = int(found.combined().argmax())
     return any(mark.label == label and mark.shared(found.box) > _SHARED for mark in scene.digits)

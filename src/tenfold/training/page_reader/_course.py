@@ -18,9 +18,9 @@ from tenfold.recipes import Course, OneCycle
 from tenfold.records import EpochRow, Run
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training._schedule import rate_share
-from tenfold.training.progress import Observer, Plan
+from tenfold.training.progress import Extent, Observer
 
-__all__ = ["Outcome", "Task", "learning_rate", "train_task"]
+__all__ = ["EpochOutcome", "NetworkTask", "learning_rate", "train_task"]
 
 REPORT_EVERY = 25
 LONGEST_GRADIENT = 5.0
@@ -28,7 +28,7 @@ LOWEST_RATE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class EpochOutcome:
     """What one batch gave: its mean loss, and how many of its ``count`` answers were right."""
 
     loss: torch.Tensor
@@ -36,7 +36,7 @@ class Outcome:
     count: int
 
 
-class Task(Protocol):
+class NetworkTask(Protocol):
     """A network and what it learns."""
 
     @property
@@ -55,7 +55,7 @@ class Task(Protocol):
     def images(self) -> int:
         """Pictures of an epoch."""
 
-    def outcomes(self, epoch: int) -> Iterator[Outcome]:
+    def outcomes(self, epoch: int) -> Iterator[EpochOutcome]:
         """Yield what each batch of the epoch, counted from 1, gives, just before its step.
 
         All follows from the seed and ``epoch``.
@@ -66,7 +66,7 @@ class Task(Protocol):
 
 
 def train_task(
-    task: Task, course: Course, run: Run, observer: Observer, *, before: int, epochs: int
+    task: NetworkTask, course: Course, run: Run, observer: Observer, *, before: int, epochs: int
 ) -> None:
     """Train from the last checkpoint, if any, to the course's end.
 
@@ -91,7 +91,7 @@ def train_task(
     path = run.folder / f"{task.name}.checkpoint.safetensors"
     done = load_checkpoint(path, task.network, optimizer) if path.is_file() else 0
     rows = run.history[: before + done] if done < course.epochs else run.history
-    plan = Plan(f"reader, {task.name}", epochs, before + done, task.steps, task.images)
+    plan = Extent(f"reader, {task.name}", epochs, before + done, task.steps, task.images)
     observer.on_start(plan)
     try:
         for epoch in range(done + 1, course.epochs + 1):
@@ -119,7 +119,7 @@ def learning_rate(course: Course, step: int, steps: int) -> float:
 
 
 def _train_epoch(
-    task: Task,
+    task: NetworkTask,
     optimizer: torch.optim.Optimizer,
     course: Course,
     epoch: int,

@@ -18,7 +18,7 @@ from tenfold.records import DigitScores
 from tenfold.training._augmentation import augmented
 from tenfold.training.batches import epoch_generators
 from tenfold.training.devices import arithmetic
-from tenfold.training.page_reader._course import Outcome
+from tenfold.training.page_reader._course import EpochOutcome
 
 __all__ = ["DigitTask"]
 
@@ -78,7 +78,7 @@ class DigitTask:
         """Images of an epoch."""
         return len(self._indices)
 
-    def outcomes(self, epoch: int) -> Iterator[Outcome]:
+    def outcomes(self, epoch: int) -> Iterator[EpochOutcome]:
         """Yield what each batch gives."""
         order, looks = epoch_generators(self._seed, epoch)
         shuffled = torch.from_numpy(order.permutation(self._indices))
@@ -91,7 +91,7 @@ class DigitTask:
                 logits = self.network(images)
             loss = cross_entropy(logits.float(), labels)
             right = (logits.detach().argmax(1) == labels).sum()
-            yield Outcome(loss, right, len(labels))
+            yield EpochOutcome(loss, right, len(labels))
 
     @torch.no_grad()
     def evaluate(self) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from tenfold.recipes import Course
 from tenfold.records import LineScores
 from tenfold.training.batches import epoch_generators
 from tenfold.training.devices import arithmetic
-from tenfold.training.page_reader._course import Outcome
+from tenfold.training.page_reader._course import EpochOutcome
 from tenfold.training.page_reader._pools import Strips
 
 __all__ = ["LineTask", "as_strips", "column_targets", "greedy_texts"]
@@ -76,7 +76,7 @@ class LineTask:
         sizes = self._sizes
         return sum(len(p) // sizes[w] * sizes[w] for w, p in self._strips.items())
 
-    def outcomes(self, epoch: int) -> Iterator[Outcome]:
+    def outcomes(self, epoch: int) -> Iterator[EpochOutcome]:
         """Yield what each batch gives; each is of one width."""
         order, looks = epoch_generators(self._seed, epoch)
         first = (epoch - 1) * self.steps
@@ -144,7 +144,7 @@ class LineTask:
         labels: torch.Tensor,
         boxes: torch.Tensor,
         done: float,
-    ) -> Outcome:
+    ) -> EpochOutcome:
         with arithmetic(self._device, self._precision):
             logits, found = self.network(strips.to(self._device))
         # On the processor, where the CTC loss has one order of additions.
@@ -158,7 +158,7 @@ class LineTask:
         if inked.any():
             loss = loss + functional.smooth_l1_loss(found[inked], sought[inked], beta=0.05)
         right = (logits.detach().argmax(2) == classes).sum()
-        return Outcome(loss, right, classes.numel())
+        return EpochOutcome(loss, right, classes.numel())
 
 
 def as_strips(strips: npt.NDArray[np.uint8]) -> torch.Tensor:

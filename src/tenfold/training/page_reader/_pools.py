@@ -18,7 +18,7 @@ from tenfold.files import replacing
 from tenfold.language import text as _
 from tenfold.recipes import ReaderRecipe
 from tenfold.scenes import Glyphs, load_glyphs
-from tenfold.scenes.pool import Pool, make_pool
+from tenfold.scenes.pool import ScenePool, make_pool
 
 __all__ = ["Pools", "Strips"]
 
@@ -128,7 +128,7 @@ class Pools:
         _fill([placed], (self._read(chunk, ("placed",)) for chunk in chunks))
         return placed, np.concatenate(classes)
 
-    def held(self) -> Iterator[Pool]:
+    def held(self) -> Iterator[ScenePool]:
         """Yield the held-out scenes, a pool for each width or more.
 
         Raises:
@@ -137,7 +137,7 @@ class Pools:
         names = ("strips", "labels", "boxes", "placed", "classes")
         for chunk in self._chunks():
             if chunk.held:
-                yield Pool(*self._read(chunk, names))
+                yield ScenePool(*self._read(chunk, names))
 
     def _strips(self, width: int, *, held: bool) -> Strips:
         chunks = [c for c in self._chunks() if c.width == width and c.held == held]

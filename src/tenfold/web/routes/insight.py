@@ -44,7 +44,7 @@ Placed = Annotated[
 ]
 
 
-class Asked(BaseModel):
+class InsightRequest(BaseModel):
     """A placed digit, and the model to look into."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +53,7 @@ class Asked(BaseModel):
     placed: Placed
 
 
-class AskedNear(Asked):
+class AskedNear(InsightRequest):
     """A placed digit, and how many neighbors to find."""
 
     count: Annotated[int, Field(ge=1, le=MOST_NEIGHBORS, strict=True)] = 12
@@ -155,7 +155,7 @@ def router(service: Service) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["insight"], lifespan=lifespan)
 
     @routes.post("/insight", summary="Look inside a model", response_model=InsightObject)
-    async def insight(asked: Asked) -> Response:
+    async def insight(asked: InsightRequest) -> Response:
         """Show what each layer of a model makes of one placed digit, and which pixels count."""
         return _json(await service.run(_insight, service, asked))
 
@@ -185,7 +185,7 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _insight(service: Service, asked: Asked) -> dict[str, Any]:
+def _insight(service: Service, asked: InsightRequest) -> dict[str, Any]:
     placed = from_base64(asked.placed)
     network = open_network(service.catalog.get(asked.model))
     label = int(network.model.predict(placed)[0])

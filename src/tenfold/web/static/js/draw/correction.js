@@ -31,7 +31,7 @@ export class Correction {
     const tick = element("input", { type: "checkbox", checked: this.keeps, change: () => { this.keeps = tick.checked; } });
     this.place.replaceChildren(
       element("h3", { id: "was" }, text("correct.title")),
-      element("div", { class: "labels", role: "group", "aria-labeledby": "was" }, ...buttons),
+      element("div", { class: "labels", role: "group", "aria-labelledby": "was" }, ...buttons),
       kept
         ? element("p", { class: "row kept" }, element("span", {}, text("correct.kept", { label: kept.label })), element("button", { type: "button", class: "undo-correction", click: () => void this.#undo(kept) }, text("correct.undo")))
         : element("label", { class: "check note" }, tick, text("correct.keep")),

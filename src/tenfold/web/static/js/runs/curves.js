@@ -26,7 +26,7 @@ export function curves(title, series, style, epochs) {
   const x = (epoch) => EDGE.left + ((epoch - 1) / Math.max(1, last - 1)) * (WIDTH - EDGE.left - EDGE.right);
   const y = (value) => HEIGHT - EDGE.bottom - ((value - ticks[0]) / (ticks[ticks.length - 1] - ticks[0])) * (HEIGHT - EDGE.top - EDGE.bottom);
   const id = `curve-${(made += 1)}`;
-  const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labeledby": `${id}-title`, "aria-describedby": `${id}-told` },
+  const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-told` },
     drawn("title", { id: `${id}-title` }, title),
     drawn("desc", { id: `${id}-told` }, told(series, style)),
     ...ticks.map((tick) => grid(tick, y(tick), ticks, style)),
