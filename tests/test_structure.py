@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,36 @@ def test_every_file_of_a_registry_without_an_underscore_is_an_entry(
 def test_what_is_private_is_imported_by_its_own_package_alone() -> None:
     found = {str(path.relative_to(ROOT)): strangers(path) for path in FILES}
     assert {name: dotted for name, dotted in found.items() if dotted} == {}
+
+
+def needed_by(path: Path) -> set[str]:
+    """The modules of the package that a file imports when it runs, lazily too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typed:
+            for name in node.names:
+                inside = f"{node.module}.{name.name}"
+                found.add(inside if is_file(inside) else node.module)
+    return {dotted for dotted in found if is_file(dotted)}
+
+
+def is_file(dotted: str) -> bool:
+    parts = dotted.split(".")
+    return parts[0] == "tenfold" and ROOT.joinpath(*parts[1:]).with_suffix(".py").is_file()
+
+
+def test_no_imports_make_a_circle() -> None:
+    modules = {
+        ".".join(("tenfold", *path.relative_to(ROOT).with_suffix("").parts)): needed_by(path)
+        for path in FILES
+        if path.stem != "__init__"
+    }
+    # static_order raises CycleError, which names the circle.
+    assert len(list(TopologicalSorter(modules).static_order())) >= len(modules)

@@ -393,7 +393,7 @@ def test_a_cluster_is_watched(
         return types.SimpleNamespace(close=lambda: None)
 
     monkeypatch.setattr(_health.socket, "create_connection", knock)
-    watch = _health.Watch("head:6379", 1)
+    watch = _health.ClusterWatch("head:6379", 1)
     fake.machines = [machine(0)]
 
     def look_on() -> None:

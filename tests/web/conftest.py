@@ -35,10 +35,10 @@ MakeClient = Callable[..., TestClient]
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from tenfold.web import Settings, create_app
+from tenfold.web import ServiceSettings, create_app
 from tenfold.web.server import listen, serve
 told = json.loads(sys.argv[1])
-settings = Settings(port=0, models=Path("runs"), data_folder=Path("data"), **told)
+settings = ServiceSettings(port=0, models=Path("runs"), data_folder=Path("data"), **told)
 with listen(settings) as listener:
     port = listener.getsockname()[1]
     serve(create_app(settings), listener, lambda: print(port, flush=True))

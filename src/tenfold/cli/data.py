@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tenfold.cli._console import Console
-    from tenfold.data import DataSet, Found, LabeledImages
+    from tenfold.data import DataSet, FoundData, LabeledImages
 
 __all__ = ["app"]
 
@@ -170,7 +170,7 @@ def _found(
     label_column: str | None = None,
     *,
     resize: bool = False,
-) -> Found:
+) -> FoundData:
     """Find a data set, telling on stderr what is tried and done on the way."""
     from tenfold.cli._screen import note
     from tenfold.data import find_dataset
@@ -190,8 +190,7 @@ def _put_right(
     from tenfold.errors import DataWarning, UnlabeledWarning
 
     if not remedies:
-        found: DataSet = _found(source, label_column=label_column, resize=resize).data
-        return found
+        return _found(source, label_column=label_column, resize=resize).data
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)
         warnings.simplefilter("always", UnlabeledWarning)
