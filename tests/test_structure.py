@@ -1,4 +1,6 @@
-"""How the package is built: what is private stays in its package, and a registry is its files."""
+"""How the package is built: what is private stays in its package, no imports make a circle, and a
+registry is its files.
+"""
 
 from __future__ import annotations
 

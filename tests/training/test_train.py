@@ -58,7 +58,6 @@ def test_the_same_seed_gives_the_same_bits(drawn: DataSet, tmp_path: Path, name:
     first = quick(drawn, tmp_path / "1", name, seed=5)
     # The caller's own random state has no say, and is left alone.
     import torch
-from sklearn.model_selection import KFold
 
     torch.manual_seed(99)
     state = torch.get_rng_state()
@@ -275,6 +274,8 @@ def test_a_fold_is_held_out_and_the_test_images_left_alone(drawn: DataSet, tmp_p
     assert run.plan.settings.fold.index == 2
     assert run.scores.test is None
     assert run.scores.validation.count == 300
+    from sklearn.model_selection import KFold
+
     cut = list(KFold(4, shuffle=True, random_state=1).split(drawn.train.images))[2]
     for mine, theirs in zip(split_fold(fold, drawn.train.labels), cut, strict=True):
         np.testing.assert_array_equal(mine, theirs)
