@@ -125,8 +125,9 @@ def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     digits = load_model(trained_reader.folder / "digits.onnx").card
     assert (lines.name, digits.name) == ("lines", "digits")
     assert lines.scores == trained_reader.scores.lines.to_dict()
-    test = {name: trained_reader.scores.test[name] for name in ("accuracy", "count")}
-    assert digits.scores == {**trained_reader.scores.digits, "test": test}
+    reached = trained_reader.scores
+    test = {"accuracy": reached.test.accuracy, "count": reached.test.count}
+    assert digits.scores == {**reached.digits.to_dict(), "test": test}
     assert lines.recipe["kind"] == "reader"
     assert lines.training["images"] == 200
     assert lines.training["calibration"]
