@@ -105,11 +105,15 @@ def test_two_processes_follow_the_loss_of_one(
     # What the order of a sum rounds differently grows with every step that learns from it.
     for epoch, (by_one, by_both) in enumerate(zip(one["rows"], two["rows"], strict=True)):
         assert by_both[0] == pytest.approx(by_one[0], rel=TOLERANCE * 10**epoch)
-    np.testing.assert_array_equal(two["rows"][:, 1:], one["rows"][:, 1:])
+    # An image between two digits may fall to either by rounding: an accuracy jumps by whole images,
+    # the loss above does not. One counted twice, or not at all, would be off by half.
+    np.testing.assert_allclose(two["rows"][:, 1], one["rows"][:, 1], rtol=0, atol=0.02)
+    np.testing.assert_array_equal(two["rows"][:, 2], one["rows"][:, 2])
     room = TOLERANCE * 10 ** len(one["rows"])
-    np.testing.assert_allclose(two["validation"], one["validation"], rtol=room)
-    for name, value in one.items():
-        np.testing.assert_allclose(two[name], value, rtol=1e-2, atol=2e-3, err_msg=name)
+    assert two["validation"][0] == pytest.approx(one["validation"][0], rel=room)
+    assert two["validation"][1] == pytest.approx(one["validation"][1], abs=0.02)
+    for name in one.keys() - {"rows", "validation"}:
+        np.testing.assert_allclose(two[name], one[name], rtol=1e-2, atol=2e-3, err_msg=name)
 
 
 class StopAfter(Silence):  # type: ignore[misc] # final for users, not for this test
