@@ -11,7 +11,7 @@ import msgspec
 
 from tenfold.complaints import complaint
 from tenfold.errors import RunError
-from tenfold.files import locked_folder, read_json, write_json
+from tenfold.files import locked_folder, read_json, storage_error, write_json
 from tenfold.language import text as _
 from tenfold.records.environment import Environment, describe_environment
 from tenfold.records.results import Data, Results
@@ -97,7 +97,6 @@ class ExperimentFolder:
         Raises:
             RunError: if there are no results, or they are damaged or of no kind known here.
         """
-        self._check_size(self.folder / RESULTS)
         plain = self._read(RESULTS)
         try:
             found: Results = msgspec.convert(plain, Results)
@@ -166,12 +165,6 @@ class ExperimentFolder:
         if [path.name for path in self.folder.iterdir() if path.name[0] != "."] == [PLAN]:
             (self.folder / PLAN).unlink()
 
-    def _check_size(self, path: Path) -> None:
-        if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            limit = LARGEST_FILE
-            message = _("{path} is larger than {limit} bytes: no results.", path=path, limit=limit)
-            raise RunError(message)
-
     def _part(self, name: str) -> dict[str, Any]:
         part = self._read(PLAN).get(name)
         if not isinstance(part, dict):
@@ -191,4 +184,15 @@ class ExperimentFolder:
         missing = _(
             "{folder} has no {name}: no experiment, or not finished.", folder=self.folder, name=name
         )
-        return read_json(self.folder / name, missing)
+        path = self.folder / name
+        try:
+            too_large = path.stat().st_size > LARGEST_FILE
+        except FileNotFoundError as error:
+            raise RunError(missing) from error
+        except OSError as error:
+            raise storage_error(path, error) from error
+        if too_large:
+            raise RunError(
+                _("{path} is larger than {limit} bytes: no results.", path=path, limit=LARGEST_FILE)
+            )
+        return read_json(path, missing)

@@ -70,7 +70,8 @@ class ExperimentSource:
     @property
     def histories(self) -> list[list[EpochRow]]:
         """The histories of one recipe's runs."""
-        return [Run(self._folder / one.run).history for one in self._reached[self._chosen]]
+        folders = [one.run for one in self._reached[self._chosen] if one.run]
+        return [Run(self._folder / folder).history for folder in folders]
 
     @property
     def title(self) -> str:
@@ -79,7 +80,7 @@ class ExperimentSource:
 
     @cached_property
     def _trials(self) -> tuple[Trial, ...]:
-        if not isinstance(self._results, Sweep):
+        if not isinstance(self._results, Sweep) or not self._results.trials:
             raise RunError(_("{folder} holds no sweep.", folder=self._folder))
         return self._results.trials
 
