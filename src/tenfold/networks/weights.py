@@ -21,7 +21,7 @@ __all__ = ["Weights", "check_weights", "kept_weights", "stored_weights"]
 
 Weights: TypeAlias = dict[str, torch.Tensor]
 
-# The names that the exporter gives a network's weights in a model file.
+# Where a model file has the network whose weights are kept: beside its scaling.
 _PREFIX = "network."
 # State that no answer depends on; model files leave it out.
 _UNREAD = "num_batches_tracked"

@@ -50,7 +50,7 @@ def outcome(job: Job, answered: dict[str, Any]) -> Outcome:
 
 
 def _keep_tqdm_in_here() -> None:
-    """Give tqdm, which the export of models brings along, a lock that needs no tidying up.
+    """Give tqdm, which PyTorch brings along, a lock that needs no tidying up.
 
     Its own is a semaphore of the system, left behind with a warning where a process is ended.
     """
