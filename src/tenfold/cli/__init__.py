@@ -10,7 +10,6 @@ import errno
 import importlib
 import inspect
 import os
-import pkgutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +28,7 @@ from tenfold.cli._usage import UsageError, usage_message
 from tenfold.errors import DataWarning, InputError, SourceError, TenfoldError
 from tenfold.language import LANGUAGES
 from tenfold.language import text as _
+from tenfold.registry import entry_names
 
 __all__ = ["build_app", "command_names", "main"]
 
@@ -157,7 +157,7 @@ def _complain(message: str, code: int) -> int:
 
 def command_names() -> list[str]:
     """Return the names of all commands, sorted."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return entry_names(__path__)
 
 
 def build_app() -> typer.Typer:

@@ -15,7 +15,6 @@ own library alone, and no installation is too broken to be looked at.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -24,14 +23,14 @@ from types import ModuleType
 from tenfold.doctor._finding import CheckResult
 from tenfold.language import text as _
 from tenfold.processes import core_count
+from tenfold.registry import entry_names
 
 __all__ = ["CheckResult", "check_names", "examine"]
 
 
 def check_names() -> tuple[str, ...]:
     """Return the names of all checks, in the order in which their findings are told."""
-    names = [m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_"]
-    return tuple(sorted(names, key=lambda name: _module(name).PLACE))
+    return tuple(sorted(entry_names(__path__), key=lambda name: _module(name).PLACE))
 
 
 def examine() -> Iterator[CheckResult]:

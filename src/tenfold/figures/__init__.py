@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tenfold.errors import MissingExtraError, UnknownNameError
 from tenfold.language import text as _
+from tenfold.registry import entry_names
 
 if importlib.util.find_spec("matplotlib") is None:
     raise MissingExtraError("train", _("Drawing figures"))
@@ -37,7 +37,7 @@ __all__ = ["ALWAYS", "METADATA", "families", "figure_names", "find_figure", "sav
 
 def figure_names() -> tuple[str, ...]:
     """Return the names of all figures, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_"))
+    return tuple(entry_names(__path__))
 
 
 def find_figure(name: str) -> Callable[..., Figure]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import runpy
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.recipes._reader import ReaderRecipe
 from tenfold.recipes._recipe import Recipe
+from tenfold.registry import entry_names
 
 __all__ = [
     "AnyRecipe",
@@ -33,8 +33,8 @@ AnyRecipe: TypeAlias = Recipe | ReaderRecipe
 
 def recipe_names() -> tuple[str, ...]:
     """Return the names of the recipes that come with Tenfold, sorted."""
-    modules = pkgutil.iter_modules(tenfold.recipes.__path__)
-    return tuple(sorted(m.name.replace("_", "-") for m in modules if not m.name.startswith("_")))
+    names = entry_names(tenfold.recipes.__path__)
+    return tuple(sorted(name.replace("_", "-") for name in names))
 
 
 def network_names() -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from types import ModuleType
 
 from fastapi import FastAPI
 
+from tenfold.registry import entries
 from tenfold.web import problems, routes
 from tenfold.web.batching import Batcher
 from tenfold.web.catalog import Catalog
@@ -73,6 +72,4 @@ def make_service(settings: ServiceSettings) -> Service:
 
 def route_modules() -> Iterator[ModuleType]:
     """Yield the modules in the folder of routes; a name with an underscore is none."""
-    for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
-        if not module.name.startswith("_"):
-            yield importlib.import_module(f"{routes.__name__}.{module.name}")
+    yield from entries(routes.__name__, routes.__path__).values()

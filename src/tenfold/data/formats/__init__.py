@@ -19,11 +19,8 @@ and may have:
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol, cast
 
 import numpy as np
@@ -34,6 +31,7 @@ from tenfold.data.folders import nearest_entry
 from tenfold.data.images import DataSet, LabeledImages
 from tenfold.errors import FormatError, InputError, UnknownNameError, did_you_mean
 from tenfold.language import text as _
+from tenfold.registry import entries
 
 __all__ = ["DataFormat", "arranged", "formats", "joined", "load", "missing", "save", "sniff"]
 
@@ -60,15 +58,7 @@ class DataFormat(Protocol):
 @functools.cache
 def formats() -> Mapping[str, DataFormat]:
     """Return all formats by their public names (a module's name with hyphens), sorted."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
-    return MappingProxyType(
-        {
-            name.replace("_", "-"): cast(
-                "DataFormat", importlib.import_module(f"{__name__}.{name}")
-            )
-            for name in names
-        }
-    )
+    return cast("Mapping[str, DataFormat]", entries(__name__, __path__))
 
 
 def sniff(path: str | Path) -> str | None:

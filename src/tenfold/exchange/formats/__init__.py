@@ -20,11 +20,10 @@ importing the module itself needs Python's own library alone.
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+from tenfold.registry import entries
 
 if TYPE_CHECKING:
     from tenfold.exchange._given import Given, Taken
@@ -70,15 +69,7 @@ class WrittenFormat(ModelFormat, Protocol):
 @functools.cache
 def formats() -> Mapping[str, ModelFormat]:
     """Return all formats by their public names (a module's name with hyphens), sorted."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
-    return MappingProxyType(
-        {
-            name.replace("_", "-"): cast(
-                "ModelFormat", importlib.import_module(f"{__name__}.{name}")
-            )
-            for name in names
-        }
-    )
+    return cast("Mapping[str, ModelFormat]", entries(__name__, __path__))
 
 
 def written_formats() -> Mapping[str, WrittenFormat]:

@@ -7,7 +7,6 @@ An engine's file has ``address_in(asked)``, which finds the address in what a pe
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from dataclasses import dataclass
 from types import ModuleType
@@ -19,6 +18,7 @@ from tenfold.errors import UnknownNameError
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.records import RunScores
+from tenfold.registry import entry_names
 
 __all__ = ["HERE", "Engine", "EngineChoice", "Outcome", "choose_engine", "engine_names"]
 
@@ -89,7 +89,7 @@ HERE = EngineChoice()
 
 def engine_names() -> list[str]:
     """Return the names of all engines, sorted."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return entry_names(__path__)
 
 
 def choose_engine(asked: str) -> EngineChoice:

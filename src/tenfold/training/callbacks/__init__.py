@@ -13,11 +13,11 @@ A name with a leading underscore is none. ``Together`` joins observers into one:
 from __future__ import annotations
 
 import importlib
-import pkgutil
 
 from tenfold.errors import UnknownNameError
 from tenfold.language import text as _
 from tenfold.records import Run
+from tenfold.registry import entry_names
 from tenfold.training.callbacks._together import Together
 from tenfold.training.callbacks._tracker import Tracker
 
@@ -26,7 +26,7 @@ __all__ = ["Together", "Tracker", "open_tracker", "tracker_names"]
 
 def tracker_names() -> tuple[str, ...]:
     """Return the names of all trackers, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name[0] != "_"))
+    return tuple(entry_names(__path__))
 
 
 def open_tracker(name: str, run: Run) -> Tracker:
