@@ -231,6 +231,10 @@ def _elu(writer: _Writer, layer: nn.ELU, _path: str, values: str) -> str:
     return writer.put("Elu", values, alpha=layer.alpha)
 
 
+def _shuffle(writer: _Writer, layer: nn.PixelShuffle, _path: str, values: str) -> str:
+    return writer.put("DepthToSpace", values, blocksize=layer.upscale_factor, mode="CRD")
+
+
 def _relu6(writer: _Writer, _layer: nn.ReLU6, _path: str, values: str) -> str:
     return writer.put("Clip", values, writer.of(0.0), writer.of(6.0))
 
@@ -252,6 +256,7 @@ _LAYERS: Mapping[type[nn.Module], Callable[..., str]] = {
     nn.LeakyReLU: _leaky,
     nn.Linear: _linear,
     nn.MaxPool2d: _window("MaxPool"),
+    nn.PixelShuffle: _shuffle,
     nn.ReLU: _one("Relu"),
     nn.ReLU6: _relu6,
     nn.SELU: _one("Selu"),
@@ -300,8 +305,8 @@ def _slice(writer: _Writer, values: fx.Node, parts: Any) -> str:
     return writer.put("Slice", writer.of(values), *rows)
 
 
-def _cat(writer: _Writer, values: Sequence[fx.Node]) -> str:
-    return writer.put("Concat", *map(writer.of, values), axis=0)
+def _cat(writer: _Writer, values: Sequence[fx.Node], axis: int = 0) -> str:
+    return writer.put("Concat", *map(writer.of, values), axis=axis)
 
 
 def _relu(writer: _Writer, values: fx.Node, **_options: Any) -> str:
@@ -328,6 +333,10 @@ def _log_sum_exp(writer: _Writer, values: fx.Node, axis: int) -> str:
     return writer.put("ReduceLogSumExp", writer.of(values), writer.integers(axis), keepdims=0)
 
 
+def _sigmoid(writer: _Writer, values: fx.Node) -> str:
+    return writer.put("Sigmoid", writer.of(values))
+
+
 def _as_floats(writer: _Writer, values: fx.Node) -> str:
     return writer.of(values)
 
@@ -345,5 +354,6 @@ _FUNCTIONS: Mapping[Any, Callable[..., str]] = {
     "logsumexp": _log_sum_exp,
     "permute": _permute,
     "reshape": _reshape,
+    "sigmoid": _sigmoid,
     "squeeze": _squeeze,
 }

@@ -70,6 +70,8 @@ class ReaderRecipe(
         scenes: how many scenes of which width are trained on.
         held_out: training images, from the last, whose scenes only validate and calibrate.
         held_scenes: how many scenes of each width are made of those.
+        ink: how the ink network is trained, its batch size in pixels; None to train none.
+        ink_steps: steps of an epoch of the ink network, each of sheets that no other step sees.
         lines: how the line network is trained.
         digits: how the digit network is trained.
         plain_copies: how many times an epoch of the digit network has the training images as
@@ -88,6 +90,8 @@ class ReaderRecipe(
     scenes: Annotated[tuple[Scenes, ...], msgspec.Meta(min_length=1)]
     held_out: Count = 5000
     held_scenes: Count = 2000
+    ink: Course | None = None
+    ink_steps: Count = 250
     lines: Course
     digits: Course
     plain_copies: Natural = 2
@@ -102,8 +106,9 @@ class ReaderRecipe(
 
     @property
     def epochs(self) -> int:
-        """Those of both networks."""
-        return self.digits.epochs + self.lines.epochs
+        """Those of all networks."""
+        ink = self.ink.epochs if self.ink else 0
+        return ink + self.digits.epochs + self.lines.epochs
 
     @property
     def networks(self) -> tuple[NetworkSummary, ...]:

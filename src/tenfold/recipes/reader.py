@@ -28,6 +28,8 @@ RECIPE = ReaderRecipe(
     ),
     held_out=5_000,
     held_scenes=2_000,
+    ink=Course(epochs=18, batch_size=131_072, learning_rate=3e-3, warm_up=0.05),
+    ink_steps=250,
     lines=Course(epochs=7, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
     digits=Course(epochs=5, batch_size=256, learning_rate=4e-3, warm_up=0.1),
     plain_copies=6,

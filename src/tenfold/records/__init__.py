@@ -4,7 +4,14 @@ from tenfold.records.environment import Environment, describe_environment, softw
 from tenfold.records.history import EpochRow
 from tenfold.records.plan import Added, Fold, Plan, Settings, Start
 from tenfold.records.run import Run, numbered_folder
-from tenfold.records.scores import DigitScores, LineScores, ReaderScores, RunScores, Scored
+from tenfold.records.scores import (
+    DigitScores,
+    InkScores,
+    LineScores,
+    ReaderScores,
+    RunScores,
+    Scored,
+)
 from tenfold.records.trained import trained_model
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "Environment",
     "EpochRow",
     "Fold",
+    "InkScores",
     "LineScores",
     "Plan",
     "ReaderScores",

@@ -8,7 +8,7 @@ import msgspec
 
 from tenfold.metrics import Evaluation
 
-__all__ = ["DigitScores", "LineScores", "ReaderScores", "RunScores", "Scored"]
+__all__ = ["DigitScores", "InkScores", "LineScores", "ReaderScores", "RunScores", "Scored"]
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
@@ -95,6 +95,20 @@ class LineScores(_Scores, frozen=True, kw_only=True):
     empty: Count = 0
 
 
+class InkScores(_Scores, frozen=True, kw_only=True):
+    """How well the ink network finds ink on held-out sheets: F1 over all pixels.
+
+    Args:
+        digits: of the pixels that the ink of digits covers by half or more.
+        others: the same of other writing.
+        count: how many sheets.
+    """
+
+    digits: Share | None = None
+    others: Share | None = None
+    count: Count = 0
+
+
 class DigitScores(_Scores, frozen=True, kw_only=True):
     """How well the digit network judges marks.
 
@@ -120,5 +134,6 @@ class DigitScores(_Scores, frozen=True, kw_only=True):
 class ReaderScores(RunScores, frozen=True, kw_only=True):
     """What a training of the reader reached: ``test`` is of its digit network."""
 
+    ink: InkScores = InkScores()
     lines: LineScores = LineScores()
     digits: DigitScores = DigitScores()

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from tenfold.scenes.handwriting import draw_path
 
-__all__ = ["add_rules", "photographed", "random_paper"]
+__all__ = ["add_rules", "blurred", "captured", "photographed", "random_paper"]
 
 Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
@@ -58,12 +58,16 @@ def add_rules(canvas: Plane, unit: float, rng: Rng) -> None:
 def photographed(paper: Plane, ink: Plane, rng: Rng) -> npt.NDArray[np.uint8]:
     """Return gray, uint8 [h, w]: ``ink`` (0 to 1) on ``paper`` as a camera or a scanner sees it."""
     if rng.random() < 0.5:
-        ink = _blurred(ink, rng.uniform(0.3, 1.1))
-    gray = paper * (1 - ink)
+        ink = blurred(ink, rng.uniform(0.3, 1.1))
+    return captured(paper * (1 - ink), rng)
+
+
+def captured(gray: Plane, rng: Rng) -> npt.NDArray[np.uint8]:
+    """Return uint8 [h, w] of a view: grain, at times all of it inverted or packed as JPEG."""
     if rng.random() < 0.55:
         grain = rng.normal(0, 1, gray.shape).astype(np.float32)
         if rng.random() < 0.5:
-            grain = _blurred(grain, rng.uniform(0.4, 1.2)) * 2
+            grain = blurred(grain, rng.uniform(0.4, 1.2)) * 2
         gray = gray + grain * np.float32(np.exp(rng.uniform(np.log(0.003), np.log(0.05))))
     if rng.random() < 0.3:
         gray = 1 - gray
@@ -123,5 +127,6 @@ def _add_border(canvas: Plane, unit: float, rng: Rng) -> None:
     draw_path(canvas, ends, 0.5 + thick, dark)
 
 
-def _blurred(plane: Plane, sigma: float) -> Plane:
+def blurred(plane: Plane, sigma: float) -> Plane:
+    """Return a plane [h, w] blurred by a Gaussian of ``sigma`` pixels."""
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma), np.float32).reshape(plane.shape)

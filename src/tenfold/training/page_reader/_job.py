@@ -21,12 +21,13 @@ from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
 from tenfold.models import DIGITS, Card, Probe
 from tenfold.networks.onnx_export import replace_card
-from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
+from tenfold.networks.reader import NONE, DigitNetwork, InkNetwork, LineNetwork
 from tenfold.networks.reader_export import digit_probe, line_probe, save_digits, save_lines
 from tenfold.reader.own import PARTNER
 from tenfold.recipes import ReaderRecipe
 from tenfold.records import (
     DigitScores,
+    InkScores,
     LineScores,
     ReaderScores,
     Run,
@@ -34,11 +35,13 @@ from tenfold.records import (
     Settings,
     software_versions,
 )
+from tenfold.scenes import load_glyphs
 from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.page_reader._calibration import calibrate
 from tenfold.training.page_reader._course import train_task
 from tenfold.training.page_reader._digit import DigitTask
+from tenfold.training.page_reader._ink import InkTask
 from tenfold.training.page_reader._line import LineTask
 from tenfold.training.page_reader._pools import Pools
 from tenfold.training.progress import Observer
@@ -97,16 +100,17 @@ class ReaderJob:
         keep_freed_memory()
         began = time.perf_counter()
         settings = self._settings
-        self._pools.make(self._fit, self._held, settings.threads or 1)
         with exact_arithmetic(settings.threads):
             # Numbers too small for their exponent cost many times the usual and mean nothing here.
             torch.set_flush_denormal(True)
             try:
+                _ink, inked = self._train_ink(observer)
+                self._pools.make(self._fit, self._held, settings.threads or 1)
                 digits, judged, test = self._train_digits(observer)
                 lines, read = self._train_lines(observer)
             finally:
                 torch.set_flush_denormal(False)
-            scores = ReaderScores(lines=read, digits=judged, test=test)
+            scores = ReaderScores(ink=inked, lines=read, digits=judged, test=test)
             self._save(lines, digits, scores)
         seconds = self._seconds(time.perf_counter() - began)
         self._run.write_scores(msgspec.structs.replace(scores, seconds=seconds))
@@ -123,10 +127,28 @@ class ReaderJob:
             device=self._settings.device,
             precision=self._settings.precision,
         )
-        before = self._recipe.digits.epochs
+        before = self._before_digits + self._recipe.digits.epochs
         train_task(
             task, self._recipe.lines, self._run, observer, before=before, epochs=self._recipe.epochs
         )
+        return task.network, task.scores()
+
+    def _train_ink(self, observer: Observer) -> tuple[InkNetwork | None, InkScores]:
+        """Train the ink network, where the recipe has one; return it and what it reached."""
+        recipe, settings = self._recipe, self._settings
+        if recipe.ink is None:
+            return None, InkScores()
+        torch.manual_seed(settings.seed)
+        task = InkTask(
+            load_glyphs(self._fit.images, self._fit.labels),
+            load_glyphs(self._held.images, self._held.labels),
+            recipe.ink,
+            steps=recipe.ink_steps,
+            seed=settings.seed,
+            device=settings.device,
+            precision=settings.precision,
+        )
+        train_task(task, recipe.ink, self._run, observer, before=0, epochs=recipe.epochs)
         return task.network, task.scores()
 
     def _train_digits(self, observer: Observer) -> tuple[DigitNetwork, DigitScores, Scored | None]:
@@ -143,12 +165,18 @@ class ReaderJob:
             device=self._settings.device,
             precision=self._settings.precision,
         )
-        train_task(task, recipe.digits, self._run, observer, before=0, epochs=self._recipe.epochs)
+        before = self._before_digits
+        train_task(task, recipe.digits, self._run, observer, before=before, epochs=recipe.epochs)
         test = None
         if self._test:
             rows = task.logits(self._test.images)[:, :NONE].softmax(1).numpy()
             test = Scored.of(evaluate_probabilities(rows, self._test.labels))
         return task.network, task.scores(self._held), test
+
+    @property
+    def _before_digits(self) -> int:
+        """Epochs of the history that are the ink network's."""
+        return self._recipe.ink.epochs if self._recipe.ink else 0
 
     def _save(self, lines: LineNetwork, digits: DigitNetwork, scores: ReaderScores) -> None:
         """Write weights and models; the line model's card also says how to believe them."""
