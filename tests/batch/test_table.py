@@ -18,12 +18,13 @@ from pyarrow import parquet
 from tenfold.batch import choose_engine, parts, read_to_table, row_reader
 from tenfold.batch import table as table_module
 from tenfold.batch.by_processes import chunks_of, read_by_processes
-from tenfold.batch.row_reader import ReaderSetup, RowReader
+from tenfold.batch.row_reader import RowReader
 from tenfold.batch.rows import Row, schema
 from tenfold.batch.sources import list_pictures
 from tenfold.errors import InputError, PictureError, RunError, SourceError
 from tenfold.language import set_language
 from tenfold.reader import Reader
+from tenfold.reader.setup import ReaderSetup
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator, Iterable, Iterator
 
-from tenfold.batch.row_reader import ReaderSetup, RowReader
+from tenfold.batch.row_reader import RowReader
 from tenfold.batch.rows import Row, error_row
 from tenfold.language import speaking
 from tenfold.reader.resilient_pool import ResilientPool, worker_died
+from tenfold.reader.setup import ReaderSetup
 
 __all__ = ["CHUNK", "chunks_of", "read_by_processes", "row_crew"]
 

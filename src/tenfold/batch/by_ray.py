@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, final
 from tenfold.batch.by_processes import CHUNK, chunks_of, row_crew
 from tenfold.batch.filesystems import HERE, is_remote
 from tenfold.batch.ray_head import lost_cluster, watched
-from tenfold.batch.row_reader import ReaderSetup, RowReader
+from tenfold.batch.row_reader import RowReader
 from tenfold.batch.rows import Row, batch_of, schema
 from tenfold.clusters import connect
 from tenfold.errors import MissingExtraError, SourceError, TenfoldError
 from tenfold.language import current_language, set_language
 from tenfold.language import text as _
+from tenfold.reader.setup import ReaderSetup
 
 if TYPE_CHECKING:
     import pyarrow as pa

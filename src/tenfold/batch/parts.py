@@ -36,7 +36,7 @@ class TablePlan:
         pictures: how many.
         list: SHA-256 of their list.
         model: SHA-256 of the model that tells digits apart.
-        lines: SHA-256 of the model that finds them.
+        finders: SHA-256 of the models that find ink and digits.
         layout: the reader's.
         threshold: the reader's.
         version: Tenfold's.
@@ -46,7 +46,7 @@ class TablePlan:
     pictures: int
     list: str
     model: str
-    lines: str
+    finders: str
     layout: str | None
     threshold: float
     version: str

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tenfold.batch.filesystems import is_remote, place_of
 from tenfold.batch.rows import Row, error_row, reading_row
@@ -16,12 +14,9 @@ from tenfold.errors import PictureError, SourceError
 from tenfold.language import speaking
 from tenfold.language import text as _
 from tenfold.reader import Reader
-from tenfold.reader.many import reader_of
+from tenfold.reader.setup import ReaderSetup
 
-if TYPE_CHECKING:
-    from tenfold.reader.attempts import Layout
-
-__all__ = ["ReaderSetup", "RowReader"]
+__all__ = ["RowReader"]
 
 # Pictures that are fetched from another place at once, by one process.
 _FETCHES = 8
@@ -33,47 +28,12 @@ _WAITS = (1.0, 4.0)
 _OUTAGE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderSetup:
-    """What a reader is made of, as plain data that any process or machine can take.
-
-    Args:
-        model: the file that tells digits apart, whole.
-        lines: the file that finds them, whole.
-        layout: "digit", "line" or "page" if all pictures are of that kind.
-        threshold: how probable a digit must be to stand in the text, 0 to 1.
-        folder: where paths that are not absolute begin.
-    """
-
-    model: bytes
-    lines: bytes
-    layout: Layout | None
-    threshold: float
-    folder: str
-
-    @classmethod
-    def of(cls, reader: Reader) -> ReaderSetup:
-        """Return what ``reader`` is made of, to read what this process would."""
-        made_of = (reader.model.content, reader.lines.content, reader.layout, reader.threshold)
-        return cls(*made_of, folder=os.getcwd())  # noqa: PTH109 - plain text, as it travels
-
-    @property
-    def model_hash(self) -> str:
-        """SHA-256 of ``model``, in hexadecimal."""
-        return hashlib.sha256(self.model).hexdigest()
-
-    @property
-    def lines_hash(self) -> str:
-        """SHA-256 of ``lines``, in hexadecimal."""
-        return hashlib.sha256(self.lines).hexdigest()
-
-
 @final
 class RowReader:
     """Reads pictures to rows of the schema, in order; a picture that cannot be read has its own."""
 
     def __init__(self, setup: ReaderSetup) -> None:
-        self._reader = reader_of(Reader, setup.model, setup.lines, setup.layout, setup.threshold)
+        self._reader = setup.make(Reader)
         self._folder = setup.folder
         self._model = setup.model_hash
 

@@ -14,7 +14,6 @@ from typing import Protocol, TypeAlias
 from tenfold.batch.by_processes import read_by_processes
 from tenfold.batch.by_ray import read_by_ray
 from tenfold.batch.parts import PART, Parts, TablePlan, hash_list
-from tenfold.batch.row_reader import ReaderSetup
 from tenfold.batch.rows import Row
 from tenfold.batch.sources import list_pictures
 from tenfold.batch.table_files import check_ending, write_table
@@ -24,6 +23,7 @@ from tenfold.files import locked_folder
 from tenfold.language import text as _
 from tenfold.processes import core_count
 from tenfold.reader import Reader
+from tenfold.reader.setup import ReaderSetup
 
 __all__ = ["Engine", "Made", "TableObserver", "choose_engine", "read_to_table"]
 
@@ -155,7 +155,7 @@ def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> TablePla
         pictures=count,
         list=digest,
         model=setup.model_hash,
-        lines=setup.lines_hash,
+        finders=setup.finders_hash,
         layout=setup.layout,
         threshold=setup.threshold,
         version=version("tenfold"),

@@ -27,9 +27,15 @@ def check() -> list[CheckResult]:
 
 def probe() -> list[str]:
     """Load all; each is asked about its probe's image and checked."""
-    from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines
+    from tenfold.models.bundled import (
+        bundled_names,
+        load_bundled,
+        load_bundled_ink,
+        load_bundled_lines,
+    )
 
     for name in bundled_names():
         load_bundled(name)
+    load_bundled_ink()
     load_bundled_lines()
-    return [*bundled_names(), "lines"]
+    return [*bundled_names(), "lines", "ink"]

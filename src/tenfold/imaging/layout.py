@@ -19,6 +19,7 @@ __all__ = [
     "find_parts",
     "find_rules",
     "picture_line",
+    "usual_height",
     "whole_line",
 ]
 
@@ -92,7 +93,7 @@ def find_lines(ink: Ink) -> tuple[Line, ...]:
     parts = find_parts(ink)
     if len(parts) == 0:
         return ()
-    usual = _usual_height(parts)
+    usual = usual_height(parts)
     parts = parts[(parts[:, 3] - parts[:, 1] > 0.1 * usual) | (parts[:, 4] > 0.02 * usual**2)]
     tall = (parts[:, 3] - parts[:, 1]) >= _LOW * usual
     groups = _groups(parts[tall])
@@ -210,8 +211,8 @@ def _edge_shares(labels: npt.NDArray[np.int32], area: Numbers) -> Numbers:
     return 1 - inside / area
 
 
-def _usual_height(parts: Numbers) -> float:
-    """The median height, each part counted by its height: specks do not matter."""
+def usual_height(parts: Numbers) -> float:
+    """Return the median height of parts, each counted by its height: specks do not matter."""
     heights = np.sort(parts[:, 3] - parts[:, 1])
     reached = np.cumsum(heights * heights)
     return float(heights[np.searchsorted(reached, reached[-1] / 2)])

@@ -1,7 +1,14 @@
 """Saved models: one ONNX file each, with its card inside; no PyTorch needed."""
 
-from tenfold.models.bundled import bundled_names, load_bundled, load_bundled_lines, open_model
+from tenfold.models.bundled import (
+    bundled_names,
+    load_bundled,
+    load_bundled_ink,
+    load_bundled_lines,
+    open_model,
+)
 from tenfold.models.card import CARD_KEY, DIGITS, Card, Probe
+from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
 from tenfold.models.metadata import with_card
 from tenfold.models.model import Model, load_model, probe_images
@@ -10,11 +17,13 @@ __all__ = [
     "CARD_KEY",
     "DIGITS",
     "Card",
+    "InkModel",
     "LineModel",
     "Model",
     "Probe",
     "bundled_names",
     "load_bundled",
+    "load_bundled_ink",
     "load_bundled_lines",
     "load_model",
     "open_model",

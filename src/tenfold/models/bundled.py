@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tenfold.errors import ModelError, UnknownNameError, suggestion
 from tenfold.language import text as _
+from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model, load_model
 
@@ -17,6 +18,7 @@ __all__ = [
     "bundled_content",
     "bundled_names",
     "load_bundled",
+    "load_bundled_ink",
     "load_bundled_lines",
     "open_model",
 ]
@@ -27,12 +29,15 @@ DEFAULT = "digits"
 LINES = "lines"
 """The model that finds digits in lines; it tells no single digits apart."""
 
+INK = "ink"
+"""The model that finds ink; it tells no digits apart."""
+
 
 def bundled_names() -> tuple[str, ...]:
     """Return the names of the models of single digits that come with Tenfold, sorted."""
     files = resources.files("tenfold.models").joinpath("files").iterdir()
     names = (f.name.removesuffix(".onnx") for f in files if f.name.endswith(".onnx"))
-    return tuple(sorted(name for name in names if name != LINES))
+    return tuple(sorted(name for name in names if name not in (INK, LINES)))
 
 
 @functools.cache
@@ -54,7 +59,7 @@ def bundled_content(name: str = DEFAULT) -> bytes:
     """
     if name not in bundled_names():
         raise UnknownNameError(_("bundled model"), name, bundled_names())
-    return resources.files("tenfold.models").joinpath("files", f"{name}.onnx").read_bytes()
+    return _file(name)
 
 
 def open_model(source: str | Path) -> Model:
@@ -81,7 +86,16 @@ def _is_bare(text: str) -> bool:
 
 
 @functools.cache
-def load_bundled_lines() -> LineModel:
-    """Return the model that finds digits in lines, loaded once in a process."""
-    file = resources.files("tenfold.models").joinpath("files", f"{LINES}.onnx")
-    return LineModel(file.read_bytes())
+def load_bundled_ink(threads: int = 0) -> InkModel:
+    """Return the model that finds ink, loaded once in a process for a number of threads."""
+    return InkModel(_file(INK), threads=threads)
+
+
+@functools.cache
+def load_bundled_lines(threads: int = 0) -> LineModel:
+    """Return the model that finds digits in lines, loaded once, too."""
+    return LineModel(_file(LINES), threads=threads)
+
+
+def _file(name: str) -> bytes:
+    return resources.files("tenfold.models").joinpath("files", f"{name}.onnx").read_bytes()

@@ -333,6 +333,14 @@ def _log_sum_exp(writer: _Writer, values: fx.Node, axis: int) -> str:
     return writer.put("ReduceLogSumExp", writer.of(values), writer.integers(axis), keepdims=0)
 
 
+def _mean(writer: _Writer, values: fx.Node, axes: Sequence[int], keep: bool) -> str:
+    return writer.put("ReduceMean", writer.of(values), writer.integers(*axes), keepdims=int(keep))
+
+
+def _sqrt(writer: _Writer, values: fx.Node) -> str:
+    return writer.put("Sqrt", writer.of(values))
+
+
 def _sigmoid(writer: _Writer, values: fx.Node) -> str:
     return writer.put("Sigmoid", writer.of(values))
 
@@ -346,14 +354,17 @@ _FUNCTIONS: Mapping[Any, Callable[..., str]] = {
     operator.getitem: _slice,
     operator.mul: _two("Mul"),
     operator.sub: _two("Sub"),
+    operator.truediv: _two("Div"),
     functional.pad: _pad,
     functional.relu: _relu,
     torch.cat: _cat,
     "float": _as_floats,
     "log_softmax": _log_softmax,
     "logsumexp": _log_sum_exp,
+    "mean": _mean,
     "permute": _permute,
     "reshape": _reshape,
     "sigmoid": _sigmoid,
+    "sqrt": _sqrt,
     "squeeze": _squeeze,
 }

@@ -22,6 +22,12 @@ STEP = 16
 
 Size = tuple[int, int]
 
+# A picture whose brightness deviates by much less than this is a blank one.
+_GRAIN = 0.05
+
+# Few pixels are ink; a network that begins by thinking so need not learn it first.
+_PRIOR = -3.0
+
 
 @final
 class InkNetwork(nn.Module):
@@ -29,6 +35,7 @@ class InkNetwork(nn.Module):
 
     Maps float32 gray [N, 1, H, W] in [0, 1], H and W multiples of 16, to logits [N, 2, H, W]: of
     the ink of digits, and of other writing. Paper, print, rules, shadows and things are neither.
+    How bright and how rich in contrast a picture is does not matter.
 
     Source: Ronneberger, Fischer and Brox 2015, with residual convolutions at its deepest, and
     Shi et al. 2016 for the way back to full resolution.
@@ -51,10 +58,16 @@ class InkNetwork(nn.Module):
         self.up1 = nn.Sequential(
             *_convolution(32, 16, (3, 3)), nn.Conv2d(16, 4 * PLANES, 1), nn.PixelShuffle(2)
         )
+        head = self.up1[-2]
+        assert isinstance(head, nn.Conv2d)
+        assert head.bias is not None
+        nn.init.constant_(head.bias, _PRIOR)
 
     def forward(self, gray: torch.Tensor) -> torch.Tensor:
         """Return logits [N, 2, H, W]."""
-        halves = self.down2(gray - 0.5)
+        centered = gray - gray.mean((2, 3), True)
+        deviation = (centered * centered).mean((2, 3), True).sqrt()
+        halves = self.down2(centered / (deviation + _GRAIN))
         quarters = self.down4(halves)
         eighths = self.down8(quarters)
         eighths = torch.cat([eighths, self.up8(eighths)], 1)

@@ -1,4 +1,4 @@
-"""The two trained networks as model files."""
+"""The trained networks of the reader as model files."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from tenfold.models import Card, LineModel, Model, load_model, probe_images
+from tenfold.models import Card, InkModel, LineModel, Model, load_model, probe_images
+from tenfold.models.ink_model import probe_answer, probe_view
 from tenfold.models.line_model import COLUMN, HEIGHT, probe_strip
 from tenfold.networks.onnx_export import check_agreement, write_model
-from tenfold.networks.reader import CLASSES, NONE, DigitNetwork, LineNetwork
+from tenfold.networks.reader import CLASSES, NONE, PLANES, DigitNetwork, InkNetwork, LineNetwork
 
-__all__ = ["digit_probe", "line_probe", "save_digits", "save_lines"]
+__all__ = ["digit_probe", "ink_probe", "line_probe", "save_digits", "save_ink", "save_lines"]
 
 _SIZES = (48, 100)
 """Widths on which a saved line model is compared with the network."""
+
+_VIEWS = ((32, 32), (48, 112))
+"""Sizes on which a saved ink model is."""
 
 
 @final
@@ -34,6 +38,28 @@ class _Judge(nn.Module):
         return logits[:, :NONE], logits[:, NONE:]
 
 
+@final
+class _Covering(nn.Module):
+    """The ink network with its answers as shares of a pixel, 0 to 1."""
+
+    def __init__(self, network: InkNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, gray: torch.Tensor) -> torch.Tensor:
+        """Return how much ink covers each pixel, [N, 2, H, W]."""
+        logits: torch.Tensor = self.network(gray)
+        return logits.sigmoid()
+
+
+@torch.no_grad()
+def ink_probe(network: InkNetwork) -> tuple[float, ...]:
+    """Return how much ink ``network`` finds on the probe's view, for the card."""
+    network.eval()
+    view = torch.from_numpy(probe_view())[None, None]
+    return tuple(probe_answer(network(view).sigmoid()[0].numpy()).tolist())
+
+
 @torch.no_grad()
 def line_probe(network: LineNetwork) -> tuple[float, ...]:
     """Return what ``network`` answers to the probe's strip, mean over columns, for the card."""
@@ -47,6 +73,26 @@ def digit_probe(network: DigitNetwork) -> tuple[float, ...]:
     """Return the ten digits' logits that ``network`` gives the probe's image, for the card."""
     network.eval()
     return tuple(network(torch.from_numpy(probe_images()))[0, :NONE].tolist())
+
+
+def save_ink(path: Path, network: InkNetwork, card: Card) -> InkModel:
+    """Write the ink network, read it back, compare, and return it.
+
+    Raises:
+        StorageError: if the file cannot be written.
+        ModelError: if ONNX Runtime's answers differ from PyTorch's.
+    """
+    covering = _Covering(network)
+    inputs = {"gray": ("N", 1, "H", "W")}
+    write_model(path, covering, card, inputs, {"ink": ("N", PLANES, "H", "W")})
+    model = InkModel(path.read_bytes())
+    random = np.random.default_rng(0)
+    for size in _VIEWS:
+        gray = random.random(size, np.float32)
+        with torch.no_grad():
+            expected = covering(torch.from_numpy(gray)[None, None])[0]
+        check_agreement(model.predict(gray), expected.numpy())
+    return model
 
 
 def save_lines(path: Path, network: LineNetwork, card: Card) -> LineModel:

@@ -15,10 +15,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging import Ink, Placement, find_ink
+from tenfold.imaging import Ink, Placement
 from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
-from tenfold.models import LineModel, Model
+from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.calibration import Calibration
+from tenfold.reader.ink import find_ink
 from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
 __all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_gray"]
@@ -59,8 +60,9 @@ Gray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """What reads: both networks, and the constants that go with them."""
+    """What reads: the networks, and the constants that go with them."""
 
+    ink: InkModel
     lines: LineModel
     digits: Model
     placement: Placement
@@ -101,20 +103,14 @@ def read_gray(gray: Gray, networks: Networks, layout: Layout | None) -> Attempt:
         networks: what reads.
         layout: what is known of the picture; None if nothing is.
     """
-    ink = find_ink(gray)
-    if ink.contrast == 0:
-        ink = find_ink(gray, faint=True)
-    best = _best(attempts_on(ink, networks, layout), None)
-    if best.clearness >= _LIKELY:
-        return best
-    best = _best(attempts_on(find_ink(gray, not ink.bright), networks, layout), best)
-    if best.clearness >= _CLEAR:
-        return best
-    return _turned(gray, best, networks, layout)
+    ink = find_ink(gray, networks.ink)
+    best = _best(attempts_on(ink, networks, layout))
+    return best if best.clearness >= _CLEAR else _turned(ink, best, networks, layout)
 
 
-def _best(attempts: Iterator[Attempt], best: Attempt | None) -> Attempt:
-    """Return the clearest of some attempts and ``best``; the first that is clear ends it."""
+def _best(attempts: Iterator[Attempt]) -> Attempt:
+    """Return the clearest of some attempts; the first that is clear ends it."""
+    best: Attempt | None = None
     for attempt in attempts:
         if best is None or _convinces(attempt, best):
             best = attempt
@@ -203,20 +199,24 @@ def _length(line: Line) -> float:
     return 1 + min((line.right - line.left) / max(line.height, 1.0), _LONGEST_LINE)
 
 
-def _turned(gray: Gray, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
+def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
     """Try the picture lying on its sides and upside down, if it seems to hold several digits."""
     if layout == "digit" or len(best.readings) + best.count < _TURNED_DIGITS:
         return best
     count, clearest = _of_numbers(best, networks.calibration)
     for turns in (1, 3, 2):
-        turned = np.ascontiguousarray(np.rot90(gray, turns))
-        ink = erase_rules(find_ink(turned, best.ink.bright))
+        ink = erase_rules(_turned_ink(upright, turns))
         attempt = _attempt("lines", ink, find_lines(ink), networks)
         now, clearness = _of_numbers(attempt, networks.calibration)
         several = now >= max(_TURNED_DIGITS, count)
         if several and clearness > max(_CONVINCING_ALONE, _BETTER * clearest):
             best, count, clearest = replace(attempt, turns=turns), now, clearness
     return best
+
+
+def _turned_ink(ink: Ink, turns: int) -> Ink:
+    cover, tone = (np.ascontiguousarray(np.rot90(p, turns)) for p in (ink.cover, ink.tone))
+    return replace(ink, cover=cover, tone=tone)
 
 
 def _of_numbers(attempt: Attempt, trust: Calibration) -> tuple[int, float]:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
-import cv2
 import numpy as np
 
 from tenfold.errors import PictureError
 from tenfold.imaging import PictureSource
-from tenfold.models import LineModel, Model
 from tenfold.reader.reading import Reading
 from tenfold.reader.resilient_pool import ResilientPool, worker_died
+from tenfold.reader.setup import ReaderSetup
 
 if TYPE_CHECKING:
-    from tenfold.reader.attempts import Layout
     from tenfold.reader.reader import Reader
 
-__all__ = ["read_in_processes", "reader_of"]
+__all__ = ["read_in_processes"]
 
 # Pictures that travel together, as long as they weigh no more.
 _CHUNK = 32
@@ -45,32 +42,10 @@ def read_in_processes(
     def here(chunk: list[PictureSource]) -> Results | None:
         return None if _can_travel(chunk[0]) else list(reader.read_many(chunk))
 
-    made_of = (
-        type(reader),
-        reader.model.content,
-        reader.lines.content,
-        reader.layout,
-        reader.threshold,
-    )
+    made_of = (type(reader), ReaderSetup.of(reader))
     with ResilientPool(workers, _begin, made_of, _read, _lost) as crew:
         for results in crew.answers(_chunks(sources), here):
             yield from results
-
-
-def reader_of(
-    kind: type[Reader], model: bytes, lines: bytes, layout: Layout | None, threshold: float
-) -> Reader:
-    """Make a worker's own reader; where all cores are at work, a network takes one."""
-    # All cores are at work already; OpenCV would start a thread for each of them.
-    cv2.setNumThreads(1)
-    # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    return kind(
-        Model(model, threads=1),
-        layout=layout,
-        threshold=threshold,
-        lines=LineModel(lines, threads=1),
-    )
 
 
 def _chunks(sources: Iterable[PictureSource]) -> Iterator[list[PictureSource]]:
@@ -108,11 +83,9 @@ def _weight(source: PictureSource) -> int:
 _reader: Reader | None = None
 
 
-def _begin(
-    kind: type[Reader], model: bytes, lines: bytes, layout: Layout | None, threshold: float
-) -> None:
+def _begin(kind: type[Reader], setup: ReaderSetup) -> None:
     global _reader
-    _reader = reader_of(kind, model, lines, layout, threshold)
+    _reader = setup.make(kind)
 
 
 def _read(sources: list[PictureSource]) -> Results:

@@ -14,7 +14,15 @@ from tenfold.data.images import SIZE
 from tenfold.errors import InputError, ModelError, PictureError
 from tenfold.imaging import Box, Picture, PictureSource, Placement, open_picture
 from tenfold.language import text as _
-from tenfold.models import LineModel, Model, load_bundled, load_bundled_lines, open_model
+from tenfold.models import (
+    InkModel,
+    LineModel,
+    Model,
+    load_bundled,
+    load_bundled_ink,
+    load_bundled_lines,
+    open_model,
+)
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_gray
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.left_out import find_left_out
@@ -45,6 +53,7 @@ class Reader:
         layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
         lines: what finds digits; by default the model that comes with Tenfold.
+        ink: what finds ink; the same.
 
     Raises:
         ModelError: if the file is no model of ours.
@@ -58,6 +67,7 @@ class Reader:
         layout: Layout | None = None,
         threshold: float = THRESHOLD,
         lines: LineModel | None = None,
+        ink: InkModel | None = None,
     ) -> None:
         self.layout = _checked(layout)
         if not 0 <= threshold <= 1:
@@ -82,7 +92,9 @@ class Reader:
                     known=SIZE,
                 )
             )
+        self.ink = ink or load_bundled_ink()
         self._networks = Networks(
+            self.ink,
             lines,
             model if self._own is None else load_bundled(threads=model.threads),
             self.placement,
@@ -211,7 +223,9 @@ def _checked(layout: Layout | None) -> Layout | None:
 
 def _shown(box: Box, attempt: Attempt, picture: Picture) -> Box:
     """Return a box of the attempt's ink as a box of the picture as shown."""
-    height, width = picture.gray.shape
+    height, width = attempt.ink.tone.shape
+    if attempt.turns % 2:
+        height, width = width, height
     return _upright(box, attempt).scaled(picture.width / width, picture.height / height)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging import Box, Ink, find_ink, place
+from tenfold.imaging import Box, Ink, place
 from tenfold.imaging.layout import Line, erase_rules, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
@@ -33,9 +35,7 @@ _SHARED = 0.3
 
 _NOTHING = SceneMark(NONE, (0, 0, 0, 0))
 
-# How often a scene is seen with ink and paper mixed up; then there is nothing to read.
-_MIXED_UP = 0.04
-
+FindInk: TypeAlias = Callable[[npt.NDArray[np.float32]], Ink]
 Rng = np.random.Generator
 Bytes = npt.NDArray[np.uint8]
 
@@ -59,8 +59,18 @@ class ScenePool:
     classes: Bytes
 
 
-def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> ScenePool:
-    """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``."""
+def make_pool(
+    glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...], find: FindInk
+) -> ScenePool:
+    """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``.
+
+    Args:
+        glyphs: what is written.
+        width: of the strips, a multiple of 4.
+        count: how many.
+        seed: decides everything.
+        find: finds the ink of a scene, gray float32 [h, w] in [0, 1].
+    """
     strips = np.zeros((count, STRIP_HEIGHT, width), np.uint8)
     labels = np.full((count, MOST_DIGITS), -1, np.int8)
     boxes = np.zeros((count, MOST_DIGITS, 4), np.float32)
@@ -70,14 +80,12 @@ def make_pool(glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...]) -> 
     done = 0
     while done < count:
         scene = compose(glyphs, width / STRIP_HEIGHT, rng)
-        ink = find_ink(scene.gray.astype(np.float32) / np.float32(255))
+        ink = find(scene.gray.astype(np.float32) / np.float32(255))
+        scene = scene.resized(*ink.tone.shape)
         digits = scene.digits
         is_doubtful = any(mark.label == DOUBTFUL for mark in scene.marks)
         if is_doubtful or len(digits) > MOST_DIGITS or not _is_visible(scene, ink.tone):
             continue
-        if rng.random() < _MIXED_UP:
-            ink = find_ink(scene.gray.astype(np.float32) / np.float32(255), not ink.bright)
-            scene, digits = Scene(scene.gray, (), np.zeros_like(scene.ink)), ()
         height = scene.gray.shape[0]
         strip = cut_strip(ink.tone, _all_of(scene))
         columns = min(width, strip.tone.shape[1])

@@ -71,6 +71,19 @@ class Scene:
     marks: tuple[SceneMark, ...]
     ink: Plane
 
+    def resized(self, height: int, width: int) -> Scene:
+        """Return the same scene with so many pixels."""
+        size = (width, height)
+        down, across = (now / was for now, was in zip(size[::-1], self.gray.shape, strict=True))
+        factors = np.array([across, down, across, down])
+        marks = tuple(
+            SceneMark(mark.label, tuple((factors * mark.box).tolist())) for mark in self.marks
+        )
+        gray, ink = (
+            cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (self.gray, self.ink)
+        )
+        return Scene(np.asarray(gray), marks, np.asarray(ink, np.float32))
+
     @property
     def digits(self) -> tuple[SceneMark, ...]:
         """The marks that are digits."""

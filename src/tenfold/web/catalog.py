@@ -13,9 +13,15 @@ from typing import Any, TypeAlias, final
 
 from tenfold.errors import TenfoldError, UnknownNameError
 from tenfold.language import text as _
-from tenfold.models import Model, bundled_names, load_bundled, load_bundled_lines, load_model
+from tenfold.models import (
+    Model,
+    bundled_names,
+    load_bundled,
+    load_bundled_ink,
+    load_bundled_lines,
+    load_model,
+)
 from tenfold.models.bundled import DEFAULT
-from tenfold.models.line_model import LineModel
 from tenfold.reader import Reader
 from tenfold.reader.reader import THRESHOLD
 from tenfold.recipes import Recipe, parameter_count
@@ -60,7 +66,6 @@ class Catalog:
         self._lock = threading.RLock()
         self._found: dict[str, _Found] = {}
         self._loaded: OrderedDict[str, tuple[Stamp | None, Model]] = OrderedDict()
-        self._lines: LineModel | None = None
         self._looked = -REFRESH_SECONDS
 
     def names(self) -> list[str]:
@@ -94,7 +99,7 @@ class Catalog:
             self._check(name)
             found = self._found.get(name)
             if found is None:
-                self._loaded[name] = (None, Model(load_bundled(name).content, threads=1))
+                self._loaded[name] = (None, load_bundled(name, threads=1))
             else:
                 model = load_model(Run(found.folder).model_path, threads=1)
                 self._loaded[name] = (found.stamp, model)
@@ -109,11 +114,9 @@ class Catalog:
             TenfoldError: as ``get`` does.
             InputError: if the threshold is not 0 to 1.
         """
-        with self._lock:
-            if self._lines is None:
-                self._lines = LineModel(load_bundled_lines().content, threads=1)
-            lines = self._lines
-        return Reader(self.get(name), threshold=threshold, lines=lines)
+        model = self.get(name)
+        ink, lines = load_bundled_ink(threads=1), load_bundled_lines(threads=1)
+        return Reader(model, threshold=threshold, lines=lines, ink=ink)
 
     def describe(self) -> list[dict[str, Any]]:
         """Return what is known of each model, plain data for JSON, in the order of ``names``."""

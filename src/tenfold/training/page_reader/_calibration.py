@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.data import LabeledImages
-from tenfold.imaging import Placement, find_ink
-from tenfold.models import LineModel, Model
+from tenfold.imaging import Placement
+from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.attempts import Networks, attempts_on
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
+from tenfold.reader.ink import find_ink
 from tenfold.reader.lines import FoundDigit, LineReading
 from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
@@ -37,13 +38,19 @@ Numbers = npt.NDArray[np.float64]
 
 
 def calibrate(
-    lines: LineModel, digits: Model, held: LabeledImages, seed: int, count: int = SCENES
+    ink: InkModel,
+    lines: LineModel,
+    digits: Model,
+    held: LabeledImages,
+    seed: int,
+    count: int = SCENES,
 ) -> dict[str, Any]:
     """Fit what turns the networks' answers into probabilities to believe.
 
     The scenes are read as any picture is: ink, lines, both networks.
 
     Args:
+        ink: the ink model as saved.
         lines: the line model as saved.
         digits: the digit model as saved.
         held: digits that neither was trained on.
@@ -55,7 +62,8 @@ def calibrate(
         were fitted to, and on how many others which expected calibration errors were measured.
     """
     glyphs = load_glyphs(held.images, held.labels)
-    found = list(_gather(lines, digits, glyphs, count, seed))
+    networks = Networks(ink, lines, digits, Placement(), _UNFITTED)
+    found = list(_gather(networks, glyphs, count, seed))
     check = len(found) // 3
     fitted = _fit_whole(found[check:], _fit(found[check:]))
     return {
@@ -75,26 +83,19 @@ class _Seen:
     whole: bool
 
 
-def _gather(
-    lines: LineModel, digits: Model, glyphs: Glyphs, count: int, seed: int
-) -> Iterator[_Seen]:
+def _gather(networks: Networks, glyphs: Glyphs, count: int, seed: int) -> Iterator[_Seen]:
     """Read scenes as any picture is read; yield their lines in which digits were found."""
-    networks = Networks(lines, digits, Placement(), _UNFITTED)
     for index in range(count):
         rng = np.random.default_rng([seed, index, 1])
         scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
         if any(mark.label == DOUBTFUL for mark in scene.marks):
             continue
-        for reading in _readings(scene, networks):
+        ink = find_ink(scene.gray.astype(np.float32) / np.float32(255), networks.ink)
+        scene = scene.resized(*ink.tone.shape)
+        for reading in next(attempts_on(ink, networks, None)).readings:
             if reading.found:
                 right = [_is_right(found, scene) for found in reading.found]
                 yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
-
-
-def _readings(scene: Scene, networks: Networks) -> tuple[LineReading, ...]:
-    """Read a scene's lines, or what a glance shows: what a reader tries first."""
-    ink = find_ink(scene.gray.astype(np.float32) / np.float32(255))
-    return next(attempts_on(ink, networks, None)).readings
 
 
 def _fit(seen: list[_Seen]) -> Calibration:

@@ -144,7 +144,8 @@ class InkTask:
         for grays, inks, wheres in self._loaded(sheets):
             logits, wanted, where = self._answered(grays, inks, wheres)
             loss = _loss(logits, wanted, where)
-            right = (((logits.detach() > 0) == (wanted > _INKED)) * where).mean() * len(grays)
+            same = ((logits.detach() > 0) == (wanted > _INKED)) * where
+            right = same.mean() / where.mean() * len(grays)
             yield EpochOutcome(loss, right, len(grays))
 
     @torch.no_grad()

@@ -1,4 +1,4 @@
-"""The training of the reader's two networks, from digits to a finished run folder."""
+"""The training of the reader's networks, from digits to a finished run folder."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
-from tenfold.models import DIGITS, Card, Probe
+from tenfold.models import DIGITS, Card, InkModel, Probe, load_bundled_ink
 from tenfold.networks.onnx_export import replace_card
-from tenfold.networks.reader import NONE, DigitNetwork, InkNetwork, LineNetwork
-from tenfold.networks.reader_export import digit_probe, line_probe, save_digits, save_lines
+from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
+from tenfold.networks.reader_export import (
+    digit_probe,
+    ink_probe,
+    line_probe,
+    save_digits,
+    save_ink,
+    save_lines,
+)
 from tenfold.reader.own import PARTNER
 from tenfold.recipes import ReaderRecipe
 from tenfold.records import (
@@ -55,12 +62,13 @@ class ReaderJob:
 
     Beside what every run keeps, the folder then holds ::
 
-        scenes/                                  the scenes, composed once
-        {lines,digits}.checkpoint.safetensors    each network after its last whole epoch
-        {lines,digits}.safetensors               the trained weights
-        {lines,digits}.onnx                      the models, with their cards
+        scenes/                                    the scenes, composed once
+        {ink,lines,digits}.checkpoint.safetensors  each network after its last whole epoch
+        {ink,lines,digits}.safetensors             the trained weights
+        {ink,lines,digits}.onnx                    the models, with their cards
 
-    The history has the epochs of the digit network, then those of the line network.
+    The history has the epochs of the ink network, then those of the digit network, then those of
+    the line network.
 
     Raises:
         InputError: if a fold is asked for, or no image would be left to train on.
@@ -96,7 +104,7 @@ class ReaderJob:
             path.unlink()
 
     def run(self, observer: Observer) -> Run:
-        """Compose the scenes, train both networks from their last checkpoints, and score them."""
+        """Compose the scenes, train all networks from their last checkpoints, and score them."""
         keep_freed_memory()
         began = time.perf_counter()
         settings = self._settings
@@ -104,14 +112,14 @@ class ReaderJob:
             # Numbers too small for their exponent cost many times the usual and mean nothing here.
             torch.set_flush_denormal(True)
             try:
-                _ink, inked = self._train_ink(observer)
-                self._pools.make(self._fit, self._held, settings.threads or 1)
+                ink, inked = self._train_ink(observer)
+                self._pools.make(self._fit, self._held, ink, settings.threads or 1)
                 digits, judged, test = self._train_digits(observer)
                 lines, read = self._train_lines(observer)
             finally:
                 torch.set_flush_denormal(False)
             scores = ReaderScores(ink=inked, lines=read, digits=judged, test=test)
-            self._save(lines, digits, scores)
+            self._save(ink, lines, digits, scores)
         seconds = self._seconds(time.perf_counter() - began)
         self._run.write_scores(msgspec.structs.replace(scores, seconds=seconds))
         return self._run
@@ -133,11 +141,14 @@ class ReaderJob:
         )
         return task.network, task.scores()
 
-    def _train_ink(self, observer: Observer) -> tuple[InkNetwork | None, InkScores]:
-        """Train the ink network, where the recipe has one; return it and what it reached."""
+    def _train_ink(self, observer: Observer) -> tuple[InkModel, InkScores]:
+        """Train the ink network and save it; return its model and what it reached.
+
+        Where the recipe has none, the one that comes with Tenfold is taken.
+        """
         recipe, settings = self._recipe, self._settings
         if recipe.ink is None:
-            return None, InkScores()
+            return load_bundled_ink(), InkScores()
         torch.manual_seed(settings.seed)
         task = InkTask(
             load_glyphs(self._fit.images, self._fit.labels),
@@ -149,7 +160,10 @@ class ReaderJob:
             precision=settings.precision,
         )
         train_task(task, recipe.ink, self._run, observer, before=0, epochs=recipe.epochs)
-        return task.network, task.scores()
+        scores = task.scores()
+        self._write_weights("ink", task.network)
+        card = self._card("ink", scores.to_dict(), ink_probe(task.network))
+        return save_ink(self._run.folder / "ink.onnx", task.network, card), scores
 
     def _train_digits(self, observer: Observer) -> tuple[DigitNetwork, DigitScores, Scored | None]:
         """Train the digit network; return it, what it reached, and the same on test images."""
@@ -178,14 +192,13 @@ class ReaderJob:
         """Epochs of the history that are the ink network's."""
         return self._recipe.ink.epochs if self._recipe.ink else 0
 
-    def _save(self, lines: LineNetwork, digits: DigitNetwork, scores: ReaderScores) -> None:
+    def _save(
+        self, ink: InkModel, lines: LineNetwork, digits: DigitNetwork, scores: ReaderScores
+    ) -> None:
         """Write weights and models; the line model's card also says how to believe them."""
         folder = self._run.folder
-        networks: dict[str, nn.Module] = {"lines": lines, "digits": digits}
-        for name, network in networks.items():
-            network.to("cpu")
-            network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
-            write_whole(folder / f"{name}.safetensors", save(network.state_dict()))
+        self._write_weights("lines", lines)
+        self._write_weights("digits", digits)
         reached = scores.digits.to_dict()
         if scores.test:
             reached["test"] = {"accuracy": scores.test.accuracy, "count": scores.test.count}
@@ -193,10 +206,16 @@ class ReaderJob:
         digit_model = save_digits(folder / "digits.onnx", digits, digit_card)
         card = self._card("lines", scores.lines.to_dict(), line_probe(lines))
         line_model = save_lines(folder / "lines.onnx", lines, card)
-        calibration = calibrate(line_model, digit_model, self._held, self._settings.seed)
+        calibration = calibrate(ink, line_model, digit_model, self._held, self._settings.seed)
         calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
         training = {**card.training, "calibration": calibration}
         replace_card(folder / "lines.onnx", msgspec.structs.replace(card, training=training))
+
+    def _write_weights(self, name: str, network: nn.Module) -> None:
+        """Write a network's weights; it is on the processor then."""
+        network.to("cpu")
+        network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload] # stubs
+        write_whole(self._run.folder / f"{name}.safetensors", save(network.state_dict()))
 
     def _card(self, name: str, scores: dict[str, Any], probe: tuple[float, ...]) -> Card:
         recipe, settings = self._recipe, self._settings

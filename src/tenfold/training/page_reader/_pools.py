@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, final
 
@@ -16,6 +17,8 @@ from tenfold.data import LabeledImages
 from tenfold.errors import RunError
 from tenfold.files import replacing
 from tenfold.language import text as _
+from tenfold.models import InkModel
+from tenfold.reader.ink import find_ink
 from tenfold.recipes import ReaderRecipe
 from tenfold.scenes import Glyphs, load_glyphs
 from tenfold.scenes.pool import ScenePool, make_pool
@@ -80,12 +83,15 @@ class Pools:
         for path in self._folder.glob("*.npz"):
             path.unlink()
 
-    def make(self, images: LabeledImages, held: LabeledImages, processes: int) -> None:
+    def make(
+        self, images: LabeledImages, held: LabeledImages, ink: InkModel, processes: int
+    ) -> None:
         """Compose the scenes that are missing.
 
         Args:
             images: the digits to train on.
             held: those held out.
+            ink: finds the ink of the scenes.
             processes: how many work at once.
 
         Raises:
@@ -103,7 +109,7 @@ class Pools:
         }
         work = Parallel(n_jobs=min(processes, len(missing)))
         work(
-            delayed(_make_chunk)(self._folder / c.name, glyphs[c.held], c, self._seed)
+            delayed(_make_chunk)(self._folder / c.name, glyphs[c.held], c, self._seed, ink.content)
             for c in missing
         )
 
@@ -194,10 +200,11 @@ def _fill(whole: list[npt.NDArray[Any]], parts: Iterable[list[npt.NDArray[Any]]]
         done = end
 
 
-def _make_chunk(path: Path, glyphs: Glyphs, chunk: _Chunk, run_seed: int) -> None:
+def _make_chunk(path: Path, glyphs: Glyphs, chunk: _Chunk, run_seed: int, ink: bytes) -> None:
     # The processes share the cores already.
     cv2.setNumThreads(1)
-    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(run_seed))
+    find = partial(find_ink, model=InkModel(ink, threads=1))
+    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(run_seed), find)
     with replacing(path) as file:
         np.savez(
             file,

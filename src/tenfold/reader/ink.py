@@ -1,0 +1,86 @@
+"""The ink of a picture, found by a network at the scale that its writing has.
+
+A small copy is looked at first. Where what is written on it is too small to be read, a larger one
+is, up to the picture itself; so a photograph of one digit costs little more than a drawing of it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.imaging import Ink
+from tenfold.imaging.layout import find_parts, usual_height
+from tenfold.models import InkModel
+
+__all__ = ["find_ink"]
+
+# Pixels of a side of the first copy, were it a square.
+_FIRST = 128.0
+
+# Writing so many pixels high is read; smaller is looked at again, enlarged to so many if it can be.
+_READABLE = 24.0
+_WANTED = 40.0
+
+# Of nothing found, a copy so many times larger is looked at.
+_LARGER = 2.0
+
+# A pixel is inked from this cover on; less than the least is a breath of doubt.
+_INKED = 0.5
+_LEAST = 0.1
+
+# Paper is looked for so near to strokes, as a part of the picture's longer side.
+_AROUND = 0.04
+
+Gray = npt.NDArray[np.float32]
+
+
+def find_ink(gray: Gray, model: InkModel) -> Ink:
+    """Find the ink of writing: of digits, letters and signs, not of print, rules or shadows.
+
+    Args:
+        gray: float32 [h, w] in [0, 1], 0 black.
+        model: finds it.
+
+    Returns:
+        The ink, on planes as large as ``gray`` or smaller; without any, its contrast is 0.
+    """
+    scale = min(1.0, _FIRST / math.sqrt(gray.size))
+    while True:
+        view = _shrunk(gray, scale)
+        ink = _ink(view, model.predict(view))
+        parts = find_parts(ink)
+        height = usual_height(parts) if len(parts) else 0.0
+        if scale >= 1 or height >= _READABLE:
+            return ink
+        scale = min(1.0, scale * (_WANTED / height if height else _LARGER))
+
+
+def _shrunk(gray: Gray, scale: float) -> Gray:
+    if scale >= 1:
+        return gray
+    height, width = gray.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(size[::-1])
+
+
+def _ink(view: Gray, planes: Gray) -> Ink:
+    """What the network says, as ink; with its polarity and contrast, which say how it looks."""
+    tone = planes.max(0)
+    tone[tone < _LEAST] = 0
+    inked = tone > _INKED
+    if not inked.any():
+        nothing = np.zeros_like(tone)
+        return Ink(nothing, nothing, bright=False, contrast=0.0)
+    reach = 1 + round(_AROUND * max(view.shape))
+    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    near = cv2.dilate(inked.view(np.uint8), square).reshape(view.shape) > 0
+    paper = view[near & (tone == 0)]
+    stroke = float(np.median(view[inked]))
+    around = float(np.median(paper)) if paper.size else 1 - stroke
+    contrast = abs(around - stroke) / max(around, stroke, 1e-3)
+    return Ink(tone, tone, bright=stroke > around, contrast=max(contrast, 1e-3))

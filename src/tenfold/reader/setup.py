@@ -1,0 +1,71 @@
+"""What a reader is made of, as it travels to other processes and machines."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+
+from tenfold.models import InkModel, LineModel, Model
+from tenfold.reader.attempts import Layout
+
+if TYPE_CHECKING:
+    from tenfold.reader.reader import Reader
+
+__all__ = ["ReaderSetup"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSetup:
+    """The files and settings of a reader.
+
+    Args:
+        model: the file that tells digits apart, whole.
+        lines: the file that finds them, whole.
+        ink: the file that finds ink, whole.
+        layout: "digit", "line" or "page" if all pictures are of that kind.
+        threshold: how probable a digit must be to stand in the text, 0 to 1.
+        folder: where paths that are not absolute begin.
+    """
+
+    model: bytes
+    lines: bytes
+    ink: bytes
+    layout: Layout | None
+    threshold: float
+    folder: str
+
+    @classmethod
+    def of(cls, reader: Reader) -> ReaderSetup:
+        """Return what ``reader`` is made of, to read what this process would."""
+        files = (reader.model.content, reader.lines.content, reader.ink.content)
+        folder = os.getcwd()  # noqa: PTH109 - plain text, as it travels
+        return cls(*files, reader.layout, reader.threshold, folder)
+
+    @property
+    def model_hash(self) -> str:
+        """SHA-256 of ``model``, in hexadecimal."""
+        return hashlib.sha256(self.model).hexdigest()
+
+    @property
+    def finders_hash(self) -> str:
+        """SHA-256 of ``lines`` and ``ink``, one after the other, in hexadecimal."""
+        return hashlib.sha256(self.lines + self.ink).hexdigest()
+
+    def make(self, kind: type[Reader]) -> Reader:
+        """Make a worker's own reader; where all cores are at work, a network takes one."""
+        # All cores are at work already; OpenCV would start a thread for each of them.
+        cv2.setNumThreads(1)
+        # Nobody set up how this process warns; what is wrong with a picture comes back as an error.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        return kind(
+            Model(self.model, threads=1),
+            layout=self.layout,
+            threshold=self.threshold,
+            lines=LineModel(self.lines, threads=1),
+            ink=InkModel(self.ink, threads=1),
+        )
