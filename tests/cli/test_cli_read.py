@@ -19,6 +19,7 @@ import pytest
 from PIL import Image
 
 from _commands import Ended, Tenfold
+from _ink import DarkInk
 from tenfold.cli.read import _standard_input
 from tenfold.reader import Reader
 from tenfold.reader.calibration import Calibration
@@ -61,6 +62,7 @@ class FoursLines:
 def _models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenfold.reader.reader.load_bundled", FoursDigits)
     monkeypatch.setattr("tenfold.reader.reader.load_bundled_lines", FoursLines)
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled_ink", DarkInk)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_polarity_and_turning_are_told(make_reader: Callable[..., Reader]) -> No
 
 
 def test_doubt_is_told_apart_from_no_digit(reader: Reader) -> None:
-    strict = Reader(reader.model, lines=reader.lines, threshold=0.99)
+    strict = Reader(reader.model, lines=reader.lines, ink=reader.ink, threshold=0.99)
     assert steps(strict.read(bars()))[0].endswith("refused: too doubtful")
 
 

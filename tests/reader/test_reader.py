@@ -118,14 +118,14 @@ def test_what_is_too_doubtful_is_found_but_left_out(make_reader: Callable[..., R
 def test_the_threshold_decides_what_stands_in_the_text(
     reader: Reader, threshold: float, text: str
 ) -> None:
-    strict = Reader(reader.model, lines=reader.lines, threshold=threshold)
+    strict = Reader(reader.model, lines=reader.lines, ink=reader.ink, threshold=threshold)
     assert strict.read(bar()).text == text
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
 def test_a_threshold_that_is_none_is_refused(reader: Reader, threshold: float) -> None:
     with pytest.raises(InputError, match="Received threshold"):
-        Reader(reader.model, lines=reader.lines, threshold=threshold)
+        Reader(reader.model, lines=reader.lines, ink=reader.ink, threshold=threshold)
 
 
 def test_a_hint_says_what_a_picture_holds(reader: Reader) -> None:
@@ -133,14 +133,17 @@ def test_a_hint_says_what_a_picture_holds(reader: Reader) -> None:
     assert reader.read(two).text == "11"
     assert reader.read(two, layout="digit").text == "1"
     assert reader.read(two, layout="line").text == "11"
-    assert Reader(reader.model, lines=reader.lines, layout="digit").read(two).text == "1"
+    assert (
+        Reader(reader.model, lines=reader.lines, ink=reader.ink, layout="digit").read(two).text
+        == "1"
+    )
 
 
 def test_an_unknown_hint_is_refused_with_the_known_ones(reader: Reader) -> None:
     with pytest.raises(InputError, match="Received layout 'pages'; expected digit, line, page"):
         reader.read(bar(), layout="pages")
     with pytest.raises(InputError, match="Received layout 'lines'"):
-        Reader(reader.model, lines=reader.lines, layout="lines")
+        Reader(reader.model, lines=reader.lines, ink=reader.ink, layout="lines")
 
 
 def test_one_broken_picture_does_not_stop_the_others(reader: Reader) -> None:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.data import DataSet
+from tenfold.errors import TrainingError
+from tenfold.imaging import Ink, find_ink
 from tenfold.scenes import NONE, Glyphs, Scene, compose, load_glyphs
 from tenfold.scenes.glyphs import GRID
 from tenfold.scenes.pool import MOST_DIGITS, ScenePool, make_pool
@@ -21,7 +23,7 @@ def glyphs(drawn: DataSet) -> Glyphs:
 
 @pytest.fixture(scope="module")
 def pool(glyphs: Glyphs) -> ScenePool:
-    return make_pool(glyphs, 96, 60, (96, 0, 0, 7))
+    return make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink)
 
 
 def scenes(glyphs: Glyphs, count: int, seed: int = 0, aspect: float = 2.4) -> list[Scene]:
@@ -128,8 +130,28 @@ def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: ScenePool) -> 
 
 
 def test_a_pool_follows_from_its_seed_alone(glyphs: Glyphs, pool: ScenePool) -> None:
-    again = make_pool(glyphs, 96, 60, (96, 0, 0, 7))
-    other = make_pool(glyphs, 96, 60, (96, 0, 0, 8))
+    again = make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink)
+    other = make_pool(glyphs, 96, 60, (96, 0, 0, 8), find_ink)
     for name in ("strips", "labels", "boxes", "placed", "classes"):
         np.testing.assert_array_equal(getattr(again, name), getattr(pool, name))
     assert (other.strips != pool.strips).any()
+
+
+def test_where_no_ink_is_found_it_is_said(glyphs: Glyphs) -> None:
+    def blind(gray: np.ndarray) -> Ink:
+        nothing = np.zeros_like(gray)
+        return Ink(nothing, nothing, bright=False, contrast=0.0)
+
+    with pytest.raises(TrainingError, match="ink network longer"):
+        make_pool(glyphs, 48, 1000, (1,), blind)
+
+
+def test_a_scene_resized_keeps_its_marks_where_they_are(glyphs: Glyphs) -> None:
+    scene = scenes(glyphs, 5, seed=2)[-1]
+    height, width = scene.gray.shape
+    small = scene.resized(height // 2, width // 3)
+    assert small.gray.shape == small.ink.shape == (height // 2, width // 3)
+    for mark, was in zip(small.marks, scene.marks, strict=True):
+        across, down = (width // 3) / width, (height // 2) / height
+        assert mark.label == was.label
+        np.testing.assert_allclose(mark.box, np.array(was.box) * [across, down, across, down])

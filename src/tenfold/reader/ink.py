@@ -21,6 +21,9 @@ __all__ = ["find_ink"]
 # Pixels of a side of the first copy, were it a square.
 _FIRST = 128.0
 
+# A picture is enlarged so many times at most: a stroke one pixel wide is hard to see.
+_ENLARGED = 2.0
+
 # Writing so many pixels high is read; smaller is looked at again, enlarged to so many if it can be.
 _READABLE = 24.0
 _WANTED = 40.0
@@ -46,11 +49,11 @@ def find_ink(gray: Gray, model: InkModel) -> Ink:
         model: finds it.
 
     Returns:
-        The ink, on planes as large as ``gray`` or smaller; without any, its contrast is 0.
+        The ink, on planes of about the shape of ``gray``; without any, its contrast is 0.
     """
-    scale = min(1.0, _FIRST / math.sqrt(gray.size))
+    scale = min(_ENLARGED, _FIRST / math.sqrt(gray.size))
     while True:
-        view = _shrunk(gray, scale)
+        view = _resized(gray, scale)
         ink = _ink(view, model.predict(view))
         parts = find_parts(ink)
         height = usual_height(parts) if len(parts) else 0.0
@@ -59,13 +62,13 @@ def find_ink(gray: Gray, model: InkModel) -> Ink:
         scale = min(1.0, scale * (_WANTED / height if height else _LARGER))
 
 
-def _shrunk(gray: Gray, scale: float) -> Gray:
-    if scale >= 1:
+def _resized(gray: Gray, scale: float) -> Gray:
+    if scale == 1:
         return gray
     height, width = gray.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32).reshape(size[::-1])
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(gray, size, interpolation=way), np.float32).reshape(size[::-1])
 
 
 def _ink(view: Gray, planes: Gray) -> Ink:

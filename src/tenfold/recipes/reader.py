@@ -28,7 +28,7 @@ RECIPE = ReaderRecipe(
     ),
     held_out=5_000,
     held_scenes=2_000,
-    ink=Course(epochs=24, batch_size=131_072, learning_rate=3e-3, warm_up=0.05),
+    ink=Course(epochs=14, batch_size=131_072, learning_rate=2e-3, warm_up=0.05),
     ink_steps=500,
     lines=Course(epochs=7, batch_size=10_240, learning_rate=3e-3, warm_up=0.08),
     digits=Course(epochs=5, batch_size=256, learning_rate=4e-3, warm_up=0.1),

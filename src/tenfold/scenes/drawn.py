@@ -300,12 +300,18 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
 }
 
 
-def draw_digit(label: int, rng: Rng) -> npt.NDArray[np.bool_]:
-    """Return the center lines of a digit in one of its styles, bool [64, 64]."""
+def draw_digit(label: int, rng: Rng, *, steady: bool = False) -> npt.NDArray[np.bool_]:
+    """Return the center lines of a digit in one of its styles, bool [64, 64].
+
+    Args:
+        label: 0 to 9.
+        rng: decides which style, and how far each point strays.
+        steady: whether none strays, so that straight strokes stay upright or level.
+    """
     curved, strokes = STYLES[label][rng.integers(len(STYLES[label]))]
-    curved = curved or rng.random() < 0.25
+    curved = curved or (rng.random() < 0.25 and not steady)
     narrow = rng.uniform(0.4, 1.0)
-    spread = rng.uniform(0.0, 0.07)
+    spread = rng.uniform(0.0, 0.07) * (not steady)
     canvas = np.zeros((GRID, GRID), np.uint8)
     moved: dict[tuple[float, float], npt.NDArray[np.float64]] = {}
     for stroke in strokes:

@@ -29,6 +29,7 @@ class Hand:
         slant: how far the top leans to the right, as a part of the height.
         wobble: how far strokes stray, in cells of the grid.
         dark: how dark the ink is, 0 to 1.
+        steady: whether strokes that are straight are drawn as with a ruler, upright or level.
     """
 
     pen: float
@@ -36,6 +37,7 @@ class Hand:
     slant: float
     wobble: float
     dark: float
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

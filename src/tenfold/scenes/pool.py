@@ -9,10 +9,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.errors import TrainingError
 from tenfold.imaging import Box, Ink, place
 from tenfold.imaging.layout import Line, erase_rules, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
+from tenfold.language import text as _
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, compose
 
@@ -23,6 +25,9 @@ MOST_DIGITS = 16
 
 # Ink this faint in what imaging makes of a scene cannot be learned to be read.
 _FAINT = 0.35
+
+# Scenes with digits whose ink is not found, to each where it is.
+_MOST_LOST = 20
 
 # How many cut-outs of one scene are kept.
 _CUTS = 4
@@ -70,6 +75,9 @@ def make_pool(
         count: how many.
         seed: decides everything.
         find: finds the ink of a scene, gray float32 [h, w] in [0, 1].
+
+    Raises:
+        TrainingError: if it hardly finds any.
     """
     strips = np.zeros((count, STRIP_HEIGHT, width), np.uint8)
     labels = np.full((count, MOST_DIGITS), -1, np.int8)
@@ -77,15 +85,21 @@ def make_pool(
     placed: list[Bytes] = []
     classes: list[int] = []
     rng = np.random.default_rng(seed)
-    done = 0
+    done = shown = lost = 0
     while done < count:
         scene = compose(glyphs, width / STRIP_HEIGHT, rng)
         ink = find(scene.gray.astype(np.float32) / np.float32(255))
         scene = scene.resized(*ink.tone.shape)
         digits = scene.digits
         is_doubtful = any(mark.label == DOUBTFUL for mark in scene.marks)
-        if is_doubtful or len(digits) > MOST_DIGITS or not _is_visible(scene, ink.tone):
+        if is_doubtful or len(digits) > MOST_DIGITS:
             continue
+        if not _is_visible(scene, ink.tone):
+            lost += 1
+            if lost > _MOST_LOST * (shown + 10):
+                raise _blind(lost, shown)
+            continue
+        shown += bool(digits)
         height = scene.gray.shape[0]
         strip = cut_strip(ink.tone, _all_of(scene))
         columns = min(width, strip.tone.shape[1])
@@ -98,6 +112,17 @@ def make_pool(
             classes.append(label)
         done += 1
     return ScenePool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
+
+
+def _blind(lost: int, shown: int) -> TrainingError:
+    return TrainingError(
+        _(
+            "Of {count} scenes with digits the ink of {shown} was found; expected most. Train the "
+            "ink network longer (--set ink.epochs=...).",
+            count=lost + shown,
+            shown=shown,
+        )
+    )
 
 
 def _all_of(scene: Scene) -> Line:

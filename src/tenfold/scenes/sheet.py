@@ -47,6 +47,9 @@ _OFTEN = (0.3, 0.2, 0.12, 0.16, 0.08, 0.06, 0.03, 0.05)
 
 _SMALLEST = 8.0
 
+# How often there is nothing but writing, as drawn on a screen or scanned from clean paper.
+_PLAIN = 0.2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
@@ -90,6 +93,8 @@ def compose_sheet(glyphs: Glyphs, height: int, width: int, rng: Rng) -> Sheet:
     digits, others, forms = (np.zeros((height, width), np.float32) for _plane in range(3))
     desk = _Desk(digits, others, forms, glyphs, _hand(rng), unit, rng)
     _write(desk, layout)
+    if rng.random() < _PLAIN:
+        return _seen_plainly(desk)
     _furnish(desk)
     if layout in ("line", "lines") and rng.random() < 0.1 and height == width:
         turns = int(rng.integers(1, 4))
@@ -99,8 +104,10 @@ def compose_sheet(glyphs: Glyphs, height: int, width: int, rng: Rng) -> Sheet:
 
 
 def _hand(rng: Rng) -> Hand:
-    """Some person's hand: at times a broad marker, at times a pale pencil."""
+    """Some person's hand: at times steady, a broad marker, or a pale pencil."""
     hand = random_hand(rng)
+    if rng.random() < 0.18:
+        hand = replace(hand, steady=True, slant=0.0, wobble=0.0)
     kind = rng.random()
     if kind < 0.12:
         return replace(hand, pen=float(rng.uniform(3.5, 7.0)))
@@ -266,12 +273,26 @@ def _furnish(desk: _Desk) -> None:
             )
 
 
+def _seen_plainly(desk: _Desk) -> Sheet:
+    """Ink on plain white, or the other way round."""
+    rng = desk.rng
+    gray = 1 - np.maximum(desk.digits, desk.others) * np.float32(desk.hand.dark)
+    if rng.random() < 0.3:
+        gray = _coarser(gray, rng)
+    if rng.random() < 0.3:
+        gray = gray * np.float32(rng.uniform(0.5, 1))
+    view = captured(gray, rng)
+    return Sheet(view, _as_bytes(desk.digits), _as_bytes(desk.others))
+
+
 def _seen(desk: _Desk) -> Sheet:
     """Lay ink on paper, and look at it through some camera."""
     rng, hand = desk.rng, desk.hand
     height, width = desk.shape
     paper = random_paper(height, width, desk.unit, 0.7 * hand.dark, rng)
     ink = np.maximum(desk.digits, desk.others) * np.float32(hand.dark)
+    if rng.random() < 0.06:
+        ink *= _two_tones(height, width, rng)
     if rng.random() < 0.3:
         ink *= _texture(height, width, desk.unit, rng)
     forms = desk.forms * np.float32(rng.uniform(0.3, 1))
@@ -285,7 +306,7 @@ def _seen(desk: _Desk) -> Sheet:
         gray = blurred(
             gray, float(np.exp(rng.uniform(np.log(0.3), np.log(0.3 + 0.03 * desk.unit))))
         )
-    if rng.random() < 0.25:
+    if rng.random() < 0.35:
         gray = _coarser(gray, rng)
     if rng.random() < 0.25:
         gray = gray * np.float32(rng.uniform(0.4, 1)) + np.float32(rng.uniform(0, 0.1))
@@ -306,6 +327,15 @@ def _texture(height: int, width: int, unit: float, rng: Rng) -> Plane:
     return np.asarray(smooth, np.float32).reshape(height, width)
 
 
+def _two_tones(height: int, width: int, rng: Rng) -> Plane:
+    """A stroke drawn over another is darker than both: here one half of all is paler."""
+    row, column = np.mgrid[0:height, 0:width].astype(np.float32)
+    angle = rng.uniform(0, 2 * np.pi)
+    across = (column - rng.uniform(0.3, 0.7) * width) * np.cos(angle)
+    across += (row - rng.uniform(0.3, 0.7) * height) * np.sin(angle)
+    return np.where(across > 0, np.float32(rng.uniform(0.35, 0.9)), np.float32(1))
+
+
 def _invert_part(gray: Plane, rng: Rng) -> None:
     """A dark field with bright writing, beside paper that is as usual."""
     height, width = gray.shape
@@ -320,7 +350,7 @@ def _invert_part(gray: Plane, rng: Rng) -> None:
 def _coarser(gray: Plane, rng: Rng) -> Plane:
     """The same with fewer pixels, enlarged again."""
     height, width = gray.shape
-    share = rng.uniform(0.35, 0.9)
+    share = rng.uniform(0.3, 0.9)
     size = (max(8, round(width * share)), max(8, round(height * share)))
     small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     ways = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC)

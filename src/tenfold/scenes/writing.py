@@ -53,9 +53,10 @@ def pick_glyph(kind: str, glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Sh
         index = int(rng.integers(len(glyphs.printed)))
         lines = Glyphs.lines(glyphs.printed[index])
         return int(glyphs.printed_labels[index]), Shape.of(lines, hand, rng, solid=False)
-    if rng.random() < 0.28 and kind == "number":
+    if rng.random() < (0.75 if hand.steady else 0.28) and kind == "number":
         label = int(rng.integers(10))
-        return label, Shape.of(draw_digit(label, rng), _pressed(hand, label, rng), rng, solid=False)
+        lines = draw_digit(label, rng, steady=hand.steady)
+        return label, Shape.of(lines, _pressed(hand, label, rng), rng, solid=False)
     index = int(rng.integers(len(glyphs.labels)))
     label = int(glyphs.labels[index])
     hand = _pressed(hand, label, rng)
@@ -91,7 +92,8 @@ def glyph_matrix(
     base: float,
 ) -> Plane:
     """From a glyph's cells to pixels: its lower left corner at (x, base), turned and slanted."""
-    angle, shear = rng.normal(0, 0.07), hand.slant + rng.normal(0, 0.05)
+    astray = 0.0 if hand.steady else 1.0
+    angle, shear = astray * rng.normal(0, 0.07), hand.slant + astray * rng.normal(0, 0.05)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = turn @ np.array([[scale * stretch, -shear * scale], [0, scale]])
     anchor = np.array([shape.box[0], shape.box[3]])

@@ -11,6 +11,7 @@ import pytest
 
 from tenfold.data import DataSet
 from tenfold.errors import RunError, StorageError
+from tenfold.models import load_bundled_ink
 from tenfold.recipes import ReaderRecipe, Scenes
 from tenfold.training.page_reader import _pools
 from tenfold.training.page_reader._pools import Pools
@@ -29,7 +30,7 @@ def made(
 ) -> Pools:
     monkeypatch.setattr(_pools, "CHUNK", 10)
     pools = Pools(tmp_path / "scenes", recipe, 3)
-    pools.make(few.train[:50], few.train[50:80], 1)
+    pools.make(few.train[:50], few.train[50:80], load_bundled_ink(), 1)
     return pools
 
 
@@ -70,7 +71,7 @@ def test_only_what_is_missing_is_made_and_comes_out_the_same(
     gone, kept = (tmp_path / "scenes" / name for name in ("train-48-001.npz", "held-64-000.npz"))
     content, time = gone.read_bytes(), kept.stat().st_mtime_ns
     gone.unlink()
-    made.make(few.train[:50], few.train[50:80], 1)
+    made.make(few.train[:50], few.train[50:80], load_bundled_ink(), 1)
     assert gone.read_bytes() == content
     assert kept.stat().st_mtime_ns == time
 
@@ -78,7 +79,7 @@ def test_only_what_is_missing_is_made_and_comes_out_the_same(
 def test_two_processes_make_the_same(
     made: Pools, recipe: ReaderRecipe, few: DataSet, tmp_path: Path
 ) -> None:
-    Pools(tmp_path / "two", recipe, 3).make(few.train[:50], few.train[50:80], 2)
+    Pools(tmp_path / "two", recipe, 3).make(few.train[:50], few.train[50:80], load_bundled_ink(), 2)
     for path in (tmp_path / "scenes").iterdir():
         assert (tmp_path / "two" / path.name).read_bytes() == path.read_bytes()
 
@@ -109,4 +110,6 @@ def test_a_folder_that_cannot_be_used_is_named(
 ) -> None:
     (tmp_path / "scenes").write_text("a file in its place")
     with pytest.raises(StorageError, match=os.fspath(tmp_path)):
-        Pools(tmp_path / "scenes", recipe, 3).make(few.train[:20], few.train[20:40], 1)
+        Pools(tmp_path / "scenes", recipe, 3).make(
+            few.train[:20], few.train[20:40], load_bundled_ink(), 1
+        )
