@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from _commands import Ended, Tenfold
-from _ink import DarkInk
+from _ink import CornerInk
 from tenfold.cli.read import _standard_input
 from tenfold.reader import Reader
 from tenfold.reader.calibration import Calibration
@@ -62,12 +62,12 @@ class FoursLines:
 def _models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenfold.reader.reader.load_bundled", FoursDigits)
     monkeypatch.setattr("tenfold.reader.reader.load_bundled_lines", FoursLines)
-    monkeypatch.setattr("tenfold.reader.reader.load_bundled_ink", DarkInk)
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled_ink", CornerInk)
 
 
 @pytest.fixture
 def png() -> bytes:
-    picture = np.full((60, 60), 255, np.uint8)
+    picture = np.full((100, 100), 255, np.uint8)
     picture[20:40, 28:33] = 0
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
@@ -266,7 +266,7 @@ def test_a_layout_is_handed_to_the_reader_and_an_unknown_one_stops_before_any_wo
 def test_an_explanation_follows_each_picture(folder: Path, run: Tenfold) -> None:
     lines = run(folder / "b.png", "--explain").out.splitlines()
     assert lines[0] == f"{folder}/b.png  4  99.9%"
-    assert lines[1] == "    picture: looked at with 60 x 60 pixels"
+    assert lines[1] == "    picture: looked at with 100 x 100 pixels"
     assert lines[2].startswith("    ink: dark on bright")
     assert any(line.startswith("    digit 1: 4 100.0%") and "accepted" in line for line in lines)
     # What the model saw: a bar 5 wide and 20 high becomes 20 rows, two to a line.
@@ -276,7 +276,7 @@ def test_an_explanation_follows_each_picture(folder: Path, run: Tenfold) -> None
 def test_an_explanation_as_json_is_a_list_of_sentences(folder: Path, run: Tenfold) -> None:
     (line,) = run(folder / "b.png", "--explain", "--json").out.splitlines()
     steps = json.loads(line)["steps"]
-    assert steps[0] == "picture: looked at with 60 x 60 pixels"
+    assert steps[0] == "picture: looked at with 100 x 100 pixels"
     assert steps[-1].startswith("digit 1: 4")
     assert "steps" not in json.loads(run(folder / "b.png", "--json").out)
 

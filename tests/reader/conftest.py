@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from _ink import DarkInk
+from _ink import CornerInk
 from tenfold.reader import Reader
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.own import PARTNER
@@ -85,7 +85,7 @@ def make_reader() -> Callable[..., Reader]:
         placement: dict[str, Any] | None = None, sure: float = 0.75, **weights: float
     ) -> Reader:
         digits = UprightDigits({"size": 28, "box": 20} if placement is None else placement, sure)
-        return Reader(digits, lines=UprightLines(CALIBRATION | weights), ink=DarkInk())
+        return Reader(digits, lines=UprightLines(CALIBRATION | weights), ink=CornerInk())
 
     return make
 

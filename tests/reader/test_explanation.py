@@ -13,34 +13,34 @@ from tenfold.reader.explanation import explain, steps
 
 def bars() -> np.ndarray:
     """Black on white: a bar that stands and a square."""
-    picture = np.full((200, 300), 255, np.uint8)
-    picture[50:130, 50:66] = 0
-    picture[50:130, 120:200] = 0
+    picture = np.full((100, 150), 255, np.uint8)
+    picture[25:65, 25:33] = 0
+    picture[25:65, 60:100] = 0
     return picture
 
 
 def test_every_step_is_told(make_reader: Callable[..., Reader]) -> None:
     reader = make_reader(bias=0.0, digit=1.0)
     told = steps(reader.read(bars(), layout="page", explain=True))
-    assert told[0] == "picture: looked at with 300 x 200 pixels"
+    assert told[0] == "picture: looked at with 150 x 100 pixels"
     assert told[1].startswith("ink: dark on bright, 100% of the paper's brightness")
     assert told[2] == "strokes: grouped into lines by their heights and places"
-    assert told[3].startswith("line 1: columns 50 to 200, around row 90, 80 high")
+    assert told[3].startswith("line 1: columns 25 to 100, around row 45, 40 high")
     assert told[4].startswith("digit 1: 1 ")
-    assert told[4].endswith("16x80 at (50, 50); accepted")
+    assert told[4].endswith("8x40 at (25, 25); accepted")
     assert told[5].startswith("digit 2: 7 5.0%")
     assert "none 95.0%" in told[5]
-    assert told[5].endswith("80x80 at (120, 50); refused: looks like no digit")
+    assert told[5].endswith("40x40 at (60, 25); refused: looks like no digit")
     assert len(told) == 6
 
 
 def test_polarity_and_turning_are_told(make_reader: Callable[..., Reader]) -> None:
     reader = make_reader(bias=0.0, digit=1.0)
-    lying = np.zeros((300, 200), np.uint8)
+    lying = np.zeros((150, 100), np.uint8)
     for number in range(4):
-        lying[40 + 60 * number : 56 + 60 * number, 60:150] = 255
+        lying[20 + 30 * number : 28 + 30 * number, 30:75] = 255
     told = steps(reader.read(lying, layout="page", explain=True))
-    assert told[0] == "picture: looked at with 300 x 200 pixels"
+    assert told[0] == "picture: looked at with 100 x 150 pixels"
     assert told[1].startswith("ink: bright on dark")
     assert told[2].startswith("turned: 90 degrees counterclockwise")
 
@@ -53,7 +53,7 @@ def test_doubt_is_told_apart_from_no_digit(reader: Reader) -> None:
 def test_blank_paper_is_told(reader: Reader) -> None:
     reading = reader.read(np.full((50, 60), 255, np.uint8), explain=True)
     assert steps(reading) == (
-        "picture: looked at with 60 x 50 pixels",
+        "picture: looked at with 120 x 100 pixels",
         "ink: none; the picture is blank or nearly so",
         "digits: none was found",
     )
@@ -86,5 +86,5 @@ def test_it_is_told_in_chinese(reader: Reader) -> None:
         told = steps(reader.read(bars(), explain=True))
     finally:
         set_language(None)
-    assert told[0] == "图片：按 300 x 200 像素处理"
+    assert told[0] == "图片：按 150 x 100 像素处理"
     assert all(ord(step[0]) > 0x4E00 for step in told)

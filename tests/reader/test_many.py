@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ from PIL import Image
 from tenfold.errors import InputError, PictureError
 from tenfold.reader import Reader, Reading
 from tenfold.reader.many import _begin, _chunks, _lost
+from tenfold.reader.setup import ReaderSetup
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +107,10 @@ def test_a_worker_makes_itself_the_same_reader(
     from tenfold.reader import many
 
     monkeypatch.setattr(many, "_reader", None)
-    _begin(Reader, bundled.model.content, bundled.lines.content, "digit", 0.25)
+    setup = replace(ReaderSetup.of(bundled), layout="digit", threshold=0.25)
+    _begin(Reader, setup)
     assert many._reader is not None
     assert (many._reader.layout, many._reader.threshold) == ("digit", 0.25)
     assert many._reader.model.card == bundled.model.card
     assert many._reader.lines.card == bundled.lines.card
+    assert many._reader.ink.card == bundled.ink.card

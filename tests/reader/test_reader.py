@@ -41,11 +41,12 @@ def test_a_picture_is_read(reader: Reader) -> None:
     (digit,) = reading.digits
     assert (digit.label, digit.accepted, digit.line) == (1, True, 0)
     assert digit.confidence == pytest.approx(0.96)
-    assert digit.box == Box(60, 50, 20, 100)
+    # A picture of this size is looked at half as large.
+    assert off(digit.box, 60, 50, 20, 100) <= 2
     assert digit.placed.shape == (28, 28)
     assert digit.placed.dtype == np.float32
-    assert digit.placed[4:24, 12:16].min() == 1
-    assert digit.placed.sum() == 80
+    assert digit.placed[5:23, 13:15].min() > 0.9
+    assert digit.placed.sum() == pytest.approx(80, rel=0.1)
     assert reading.attempt is None
 
 
@@ -75,7 +76,8 @@ def test_boxes_are_in_pixels_of_the_picture_as_shown(reader: Reader) -> None:
     Image.fromarray(large).save(buffer, "JPEG", exif=exif)
     (digit,) = reader.read(buffer.getvalue()).digits
     # Turned clockwise, row r becomes column 4000 - r.
-    assert off(digit.box, 2800, 600, 200, 1000) < 9
+    # One pixel of what is looked at is 28 of the picture.
+    assert off(digit.box, 2800, 600, 200, 1000) <= 28
 
 
 def test_a_page_on_its_side_is_turned_and_its_boxes_are_those_of_the_page_as_it_came(
@@ -174,7 +176,7 @@ def test_a_reading_is_plain_data(reader: Reader) -> None:
     assert data["text"] == "1"
     (digit,) = data["digits"]
     assert (digit["label"], digit["accepted"], digit["line"]) == (1, True, 0)
-    assert digit["box"] == {"x": 60, "y": 50, "width": 20, "height": 100}
+    assert off(Box(**digit["box"]), 60, 50, 20, 100) <= 2
     assert len(digit["probabilities"]) == 10
     assert sum(digit["probabilities"]) + digit["none"] == pytest.approx(1, abs=1e-6)
 

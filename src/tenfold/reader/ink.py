@@ -21,7 +21,7 @@ __all__ = ["find_ink"]
 # Pixels of a side of the first copy, were it a square.
 _FIRST = 128.0
 
-# A picture is enlarged so many times at most: a stroke one pixel wide is hard to see.
+# A picture that is smaller even so enlarged is: a stroke one pixel wide is hard to see.
 _ENLARGED = 2.0
 
 # Writing so many pixels high is read; smaller is looked at again, enlarged to so many if it can be.
@@ -51,7 +51,9 @@ def find_ink(gray: Gray, model: InkModel) -> Ink:
     Returns:
         The ink, on planes of about the shape of ``gray``; without any, its contrast is 0.
     """
-    scale = min(_ENLARGED, _FIRST / math.sqrt(gray.size))
+    scale = _FIRST / math.sqrt(gray.size)
+    if scale > 1:
+        scale = _ENLARGED if scale >= _ENLARGED else 1.0
     while True:
         view = _resized(gray, scale)
         ink = _ink(view, model.predict(view))
