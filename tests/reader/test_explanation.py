@@ -40,7 +40,7 @@ def test_polarity_and_turning_are_told(make_reader: Callable[..., Reader]) -> No
     for number in range(4):
         lying[20 + 30 * number : 28 + 30 * number, 30:75] = 255
     told = steps(reader.read(lying, layout="page", explain=True))
-    assert told[0] == "picture: looked at with 100 x 150 pixels"
+    assert told[0] == "picture: looked at with 150 x 100 pixels"
     assert told[1].startswith("ink: bright on dark")
     assert told[2].startswith("turned: 90 degrees counterclockwise")
 
