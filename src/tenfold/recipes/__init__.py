@@ -19,7 +19,7 @@ from tenfold.recipes._layers import (
 from tenfold.recipes._names import DESCRIPTIONS, Named, changes_of, named
 from tenfold.recipes._optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
-from tenfold.recipes._recipe import Recipe
+from tenfold.recipes._recipe import Precision, Recipe
 from tenfold.recipes._registry import (
     AnyRecipe,
     load_any_recipe,
@@ -53,6 +53,7 @@ __all__ = [
     "NetworkSummary",
     "OneCycle",
     "Optimizer",
+    "Precision",
     "RMSprop",
     "ReaderRecipe",
     "Recipe",
