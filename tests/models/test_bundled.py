@@ -44,3 +44,17 @@ def test_a_file_opens_by_its_path(tmp_path: Path) -> None:
 def test_a_name_that_is_neither_is_an_error() -> None:
     with pytest.raises(ModelError, match="no model file grandmaster"):
         open_model("grandmaster")
+
+
+def test_a_folder_is_an_error_that_names_the_model_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "mine"
+    folder.mkdir(parents=True)
+    with pytest.raises(ModelError, match=rf"no model file \(.onnx\) in the folder {folder}\."):
+        open_model(folder)
+    for name in ("best.onnx", "model.onnx", "weights.safetensors"):
+        (folder / name).touch()
+    with pytest.raises(ModelError, match=rf"name the model in it: {folder / 'model.onnx'}$"):
+        open_model(str(folder))
+    # A run's name alone, where runs are.
+    with pytest.raises(ModelError, match=r"mine\. Did you mean 'runs/mine/model\.onnx'\?"):
+        open_model("mine")
