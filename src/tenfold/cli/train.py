@@ -354,6 +354,7 @@ def _go_on(
 
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
+    from tenfold.recipes import decisive
 
     before = run.plan
     settings = before.settings
@@ -365,7 +366,7 @@ def _go_on(
     }
     wanted = _wanted(recipe, plan, settings, named="recipe" in given)
     otherwise = any(known.get(name) != getattr(plan, name) for name in given)
-    if otherwise or wanted != before.recipe:
+    if otherwise or decisive(wanted) != decisive(before.recipe):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "
