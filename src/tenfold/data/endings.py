@@ -5,8 +5,8 @@ from __future__ import annotations
 __all__ = ["OTHER_ENDINGS", "PICTURE_ENDINGS"]
 
 PICTURE_ENDINGS = (
-    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"),
-    *(".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp"),
+    *(".avif", ".heic", ".heif", ".hif", ".jp2", ".j2k", ".pgm", ".ppm", ".pbm", ".pnm"),
 )
 """Of the files that are taken out of a folder; a file named by itself may end in anything."""
 
