@@ -22,7 +22,7 @@ from _corrected import corrected_accuracy
 from _measure import table
 
 import tenfold
-from tenfold.recipes import network_names, parameter_count, summarize
+from tenfold.recipes import network_names, parameter_count, summarize, training_operations
 from tenfold.records import Run
 
 OURS = {"sprint": 10, "sprint-long": 10, "champion": 3, "tiny": 5}
@@ -98,7 +98,7 @@ def our_rows(root: Path) -> list[list[object]]:
                 *_scores(answers, test.labels),
                 f"{parameter_count(recipe.layers):,}",
                 f"{operations * (2 * recipe.shifts + 1) ** 2 / 1e6:.2f}",
-                f"{3 * operations * 60_000 * recipe.epochs / 1e15:.4f}",
+                f"{training_operations(recipe) / 1e15:.4f}",
                 _time(runs),
             ]
         )

@@ -91,7 +91,7 @@ def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path:
         (["train", "cnn-deep", "--data", "nowhere.npz"], "nowhere.npz"),
         (["train", "mine.json"], "There is no recipe file mine.json"),
         (["evaluate", "nowhere.onnx"], "There is no model file nowhere.onnx"),
-        (["evaluate", "."], "There is no model file model.onnx"),
+        (["evaluate", "."], "There is no model file (.onnx) in the folder ."),
         (["recipes", "show", "cnn"], "There is no recipe named 'cnn'"),
         (["recipes", "show", "cnn-deep", "--draw", "net.bmp"], "no figure format named 'bmp'"),
     ],

@@ -22,6 +22,10 @@ from tenfold.records import Run
         (["--data", "nowhere.csv"], "nowhere.csv"),
         (["--add", "nowhere.csv"], "nowhere.csv"),
         (["--start-from", "nowhere.onnx"], "nowhere.onnx"),
+        (["--start-from", "taken"], "taken holds no model"),
+        (["--device", "gpu"], "Received device 'gpu'; expected one of auto, cpu, cuda, mps."),
+        (["--precision", "fp16"], "Received precision 'fp16'; expected one of fp32, bf16."),
+        (["--subset", "1201"], "Received a subset of 1201 images; expected 1 to 1200."),
         (["--run", "taken"], "already holds a run"),
     ],
 )

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import tenfold.cli
-from _commands import all_commands, built, call, exit_code
+from _commands import Tenfold, all_commands, built, call, exit_code
 from tenfold.cli._console import Console
 from tenfold.cli._streams import standard_streams
 
@@ -210,6 +210,20 @@ def test_wrong_usage_is_told_in_one_line(
     if "fr" not in words:
         assert exit_code("--lang", "zh", *words) == 2
         assert chinese in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["read", "无.png"], ["recipes", "show", "无"], ["doctor", "无"]])
+def test_the_language_is_said_before_or_after_a_command(tenfold: Tenfold, words: list[str]) -> None:
+    spoken = tenfold("--lang", "zh", *words)
+    assert "没有" in spoken.err or "多出" in spoken.err
+    for at in range(1, len(words) + 1):
+        assert tenfold(*words[:at], "--lang", "zh", *words[at:]) == spoken
+        assert tenfold(*words[:at], "--lang=zh", *words[at:]) == spoken
+
+
+def test_after_two_hyphens_the_language_is_a_file_s_name(tenfold: Tenfold) -> None:
+    assert tenfold("read", "--", "--lang", "zh").err.startswith("--lang: There is no such file.")
+    assert tenfold("read", "--lang") == (2, "", "Error: --lang needs a value.\n")
 
 
 def test_a_command_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:

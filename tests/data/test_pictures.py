@@ -77,7 +77,7 @@ def test_what_systems_strew_about_is_passed_over(root: Path) -> None:
     assert len(load(root).train) == 1
 
 
-@pytest.mark.parametrize("name", ["a.heic", "notes.txt", "a.png.part"])
+@pytest.mark.parametrize("name", ["a.jxl", "notes.txt", "a.png.part"])
 def test_other_files_are_refused_by_name(name: str, root: Path) -> None:
     written(root / "3" / "a.png")
     (root / "3" / name).touch()

@@ -127,6 +127,8 @@ def test_a_fold_that_fails_is_named_and_the_rest_go_on(drawn_file: Path) -> None
         (["mlp-128"], {"subset": 0}, "subset of 0"),
         (["mlp-128"], {"workers": 0}, "0 workers"),
         (["mlp-128"], {"threads": 0}, "0 threads"),
+        (["mlp-128"], {"device": "gpu"}, "device 'gpu'"),
+        (["mlp-128"], {"precision": "fp16"}, "precision 'fp16'"),
         (["mlp-128"], {"changes": {"epochs": 0}}, "epochs"),
     ],
 )

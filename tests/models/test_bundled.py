@@ -10,6 +10,7 @@ import pytest
 import tenfold
 from tenfold.errors import ModelError
 from tenfold.models import bundled_names, load_bundled, open_model
+from tenfold.recipes import decisive
 
 FILES = resources.files("tenfold.models").joinpath("files")
 SEVEN = Path(__file__).parents[2] / "examples" / "pictures" / "seven-blue-ink.png"
@@ -28,7 +29,9 @@ def test_each_opens_by_name_and_reads(name: str) -> None:
 
 def test_the_champion_is_its_recipe_trained_with_the_first_seed() -> None:
     card = open_model("champion").card
-    assert tenfold.Recipe.from_dict(card.recipe) == tenfold.load_recipe("champion")
+    assert decisive(tenfold.Recipe.from_dict(card.recipe)) == decisive(
+        tenfold.load_recipe("champion")
+    )
     assert card.training["seed"] == 0
     assert card.scores["test"]["count"] == 10_000
     assert card.scores["test"]["accuracy"] > 0.995
@@ -44,3 +47,17 @@ def test_a_file_opens_by_its_path(tmp_path: Path) -> None:
 def test_a_name_that_is_neither_is_an_error() -> None:
     with pytest.raises(ModelError, match="no model file grandmaster"):
         open_model("grandmaster")
+
+
+def test_a_folder_is_an_error_that_names_the_model_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "mine"
+    folder.mkdir(parents=True)
+    with pytest.raises(ModelError, match=rf"no model file \(.onnx\) in the folder {folder}\."):
+        open_model(folder)
+    for name in ("best.onnx", "model.onnx", "weights.safetensors"):
+        (folder / name).touch()
+    with pytest.raises(ModelError, match=rf"name the model in it: {folder / 'model.onnx'}$"):
+        open_model(str(folder))
+    # A run's name alone, where runs are.
+    with pytest.raises(ModelError, match=r"mine\. Did you mean 'runs/mine/model\.onnx'\?"):
+        open_model("mine")

@@ -10,7 +10,9 @@ from tenfold.errors import PictureError
 from tenfold.imaging import Box
 from tenfold.reader import Digit, Reading
 from tenfold.reader.annotation import annotate
+from tenfold.reader.reading import ConfidenceKind
 
+KINDS: tuple[ConfidenceKind, ...] = ("calibrated", "softmax")
 BLUE, ORANGE = (178, 114, 0), (0, 94, 213)
 
 
@@ -19,8 +21,11 @@ def digit(box: Box, *, label: int = 3, accepted: bool = True, sure: float = 0.99
     return Digit(probabilities, box, np.zeros((28, 28), np.float32), accepted=accepted)
 
 
-def drawn(height: int, width: int, *digits: Digit) -> np.ndarray:
-    content = annotate(np.full((height, width), 200, np.uint8), Reading(digits))
+def drawn(
+    height: int, width: int, *digits: Digit, kind: ConfidenceKind = "calibrated"
+) -> np.ndarray:
+    reading = Reading(digits, confidence_kind=kind)
+    content = annotate(np.full((height, width), 200, np.uint8), reading)
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None
     return image
@@ -75,6 +80,25 @@ def test_labels_at_the_edges_stay_on_the_picture() -> None:
     label = found(image[: image.shape[0] - 600 - 2], BLUE)
     assert label is not None
     assert label[2] <= 800
+
+
+def test_a_confidence_that_nobody_calibrated_is_named_so() -> None:
+    one = digit(Box(100, 200, 80, 120))
+    ends = [
+        (found(drawn(600, 800, one, kind=kind), BLUE) or pytest.fail("no label"))[2]
+        for kind in KINDS
+    ]
+    assert ends[0] + 50 < ends[1] < 800
+    # Two digits have no confidence beside them, of no kind.
+    pair = (one, digit(Box(400, 200, 80, 120)))
+    same = [drawn(600, 800, *pair, kind=kind) for kind in KINDS]
+    np.testing.assert_array_equal(*same)
+
+
+def test_a_label_is_never_cut() -> None:
+    image = drawn(500, 200, digit(Box(20, 100, 150, 300)), kind="softmax")
+    right = (found(image, BLUE) or pytest.fail("no label"))[2]
+    assert 180 < right < 200
 
 
 def test_a_picture_without_digits_stays_plain() -> None:

@@ -40,7 +40,7 @@ def test_it_is_frozen_and_complete(recipe: ReaderRecipe) -> None:
     with pytest.raises(AttributeError):
         recipe.held_out = 1  # type: ignore[misc]
     assert hash(recipe) == hash(load_any_recipe("reader"))
-    assert all([recipe.title, recipe.source, recipe.claim, recipe.cost])
+    assert all([recipe.title, recipe.source, recipe.claim])
     words = importlib.import_module("tenfold.recipes.reader").__doc__ or ""
     assert all(f"{network.parameters:,}" in words for network in recipe.networks)
 

@@ -43,7 +43,9 @@ def test_it_is_frozen_and_complete(recipe: Recipe) -> None:
     assert hash(recipe) == hash(load_recipe(recipe.name))
     module = importlib.import_module(f"tenfold.recipes.{recipe.name.replace('-', '_')}")
     assert f"{parameter_count(recipe.layers):,} parameters" in (module.__doc__ or "")
-    assert all([recipe.title, recipe.source, recipe.claim, recipe.cost])
+    assert all([recipe.title, recipe.source, recipe.claim])
+    # What a training takes is measured, or computed: no figure of it is typed.
+    assert recipe.cost == ""
 
 
 def test_it_survives_json(recipe: Recipe) -> None:

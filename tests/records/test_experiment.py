@@ -30,3 +30,15 @@ def test_a_sweep_without_trials_is_none(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text(json.dumps({"kind": "sweep"}))
     with pytest.raises(RunError, match="holds no sweep"):
         _ = ExperimentSource(tmp_path, Choices()).parameter
+
+
+def test_what_a_recipe_says_of_itself_may_be_reworded_meanwhile(tmp_path: Path) -> None:
+    recipe = {"name": "own", "cost": "75 s", "epochs": 2}
+    with ExperimentFolder(tmp_path).opened({"recipes": [recipe]}, "command"):
+        pass
+    (tmp_path / "kept").touch()
+    with ExperimentFolder(tmp_path).opened({"recipes": [recipe | {"cost": ""}]}, "command"):
+        pass
+    other = ExperimentFolder(tmp_path).opened({"recipes": [recipe | {"epochs": 3}]}, "command")
+    with pytest.raises(RunError, match="recipes not the same"), other:
+        pass

@@ -13,24 +13,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tenfold.batch.filesystems import HERE, Entry, Place, is_remote, place_of
+from tenfold.data.endings import OTHER_ENDINGS, PICTURE_ENDINGS
 from tenfold.errors import InputError
 from tenfold.files import storage_error
 from tenfold.language import text as _
 
-__all__ = ["OTHER_ENDINGS", "PICTURE_ENDINGS", "is_pattern", "list_pictures", "matching"]
-
-PICTURE_ENDINGS = (
-    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"),
-    *(".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
-)
-"""Endings of the files that are read out of a folder; a file named by itself may have any."""
-
-OTHER_ENDINGS = (
-    *(".ai", ".arw", ".cr2", ".cr3", ".djvu", ".dng", ".emf", ".eps", ".exr", ".hdr", ".ico"),
-    *(".jxl", ".nef", ".orf", ".pcx", ".pdf", ".psd", ".raf", ".raw", ".rw2"),
-    *(".svg", ".svgz", ".tga", ".wmf", ".xcf"),
-)
-"""Endings of pictures of kinds that are not read; in a folder they are passed over, and told of."""
+__all__ = ["is_pattern", "list_pictures", "matching"]
 
 # What a spreadsheet would take for a formula where it opens a table as CSV.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -111,7 +111,7 @@ def _warnings_told() -> Iterator[None]:
 
 def _run(words: list[str]) -> int:
     """Run a command; return its exit code."""
-    choose_language(words)
+    words = choose_language(words)
     _refuse_empty(words)
     command = typer.main.get_command(build_app())
     if "_TENFOLD_COMPLETE" in os.environ:

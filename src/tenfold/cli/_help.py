@@ -67,7 +67,7 @@ def _page(command: Any, context: Context, width: int) -> Iterator[Text]:
     if command.help:
         yield Text()
         yield from map(Text, wrapped(command.help, width))
-    shown = [each for each in command.get_params(context) if not getattr(each, "hidden", False)]
+    shown = [each for each in _parameters(command, context) if not getattr(each, "hidden", False)]
     for heading, kind in ((_("Arguments"), "argument"), (_("Options"), "option")):
         entries = [_entry(each) for each in shown if each.param_type_name == kind]
         yield from _section(heading, entries, width)
@@ -75,6 +75,16 @@ def _page(command: Any, context: Context, width: int) -> Iterator[Text]:
     yield from _section(
         _("Commands"), [(name, commands[name].help or "") for name in sorted(commands)], width
     )
+
+
+def _parameters(command: Any, context: Context) -> Iterator[Parameter]:
+    """The command's own, and before --help, its last, --lang, which every command takes."""
+    *own, last = command.get_params(context)
+    yield from own
+    if context.parent is not None:
+        root = context.find_root().command
+        yield from (each for each in root.params if each.name == "lang")
+    yield last
 
 
 def _usage(command: Any, context: Context) -> str:

@@ -52,10 +52,14 @@ def _foreign(text: str) -> bool:
 
 def trained_file(text: str) -> str:
     """Return the same as ``model_file``, but of a run's folder the model in it."""
+    from tenfold.models import bundled_names
     from tenfold.records import Run
 
+    if not text or text in bundled_names():
+        return text
     found = model_file(text)
-    return str(Run(found).model_path) if Path(found).is_dir() else found
+    inside = Run(found).model_path
+    return str(inside) if inside.is_file() else found
 
 
 def note_pixels(text: str, card: Card) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     model: Annotated[
-        Path,
+        str,
         typer.Argument(
             help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
         ),
@@ -39,11 +39,11 @@ def evaluate(
     from tenfold.models import open_model
     from tenfold.records.command import EvaluatePlan
 
-    loaded = open_model(trained_file(str(model)))
+    loaded = open_model(trained_file(model))
     scored = _split(load_dataset(data, label_column=label_column), split)
     if report is not None:
         plan = EvaluatePlan(
-            model=str(model),
+            model=model,
             data=data,
             split=split,
             label_column=label_column,

@@ -13,7 +13,7 @@ from tenfold.language import text as _
 
 def predict(
     model: Annotated[
-        Path,
+        str,
         typer.Argument(
             help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
         ),
@@ -51,7 +51,7 @@ def predict(
         raise InputError(
             _("{path} exists already and was left as it is; --force replaces it.", path=out)
         )
-    loaded = open_model(trained_file(str(model)))
+    loaded = open_model(trained_file(model))
     found = predicted(loaded, data, split=split, label_column=label_column)
     if out is None:
         for line in found.lines(probabilities=probabilities):

@@ -46,10 +46,10 @@ def read(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.onnx",
+            metavar="MODEL",
             help=_(
-                "A model that says which digits they are: a file, or champion or cnn-deep. "
-                "Tenfold's own finds where they are."
+                "A model that says which digits they are: a file, a run's folder, or champion or "
+                "cnn-deep. Tenfold's own finds where they are."
             ),
         ),
     ] = None,
@@ -111,7 +111,7 @@ def read(
     A picture that cannot be read is named on stderr and the others are still read; the exit code
     is then 1. With --out it stands in the table with its error, and the exit code is 0.
     """
-    from tenfold.cli._models import model_file
+    from tenfold.cli._models import trained_file
     from tenfold.cli._passed_over import PassedOver
     from tenfold.cli._read_table import check_alone, check_options, read_table
     from tenfold.cli._readings import Plain
@@ -126,7 +126,7 @@ def read(
     )
     check_alone("--plain", plain, {"--json": as_json, "--explain": explain})
     # The reader checks the layout's name.
-    reader = Reader(model and model_file(model), layout=layout, threshold=threshold)  # type: ignore[arg-type]
+    reader = Reader(model and trained_file(model), layout=layout, threshold=threshold)  # type: ignore[arg-type]
     if out is not None:
         read_table(pictures, out, reader, engine or "processes", workers, again)
         return
@@ -232,7 +232,7 @@ def _places(out: Path, paths: Sequence[str]) -> list[Path]:
     Raises:
         InputError: if ``out`` is one file for several pictures, no PNG, or a picture to be read.
     """
-    from tenfold.batch.sources import PICTURE_ENDINGS
+    from tenfold.data.endings import PICTURE_ENDINGS
     from tenfold.errors import InputError
 
     taken = {Path(path).resolve() for path in paths if path != "-"}
@@ -291,7 +291,7 @@ def _expanded(sources: Sequence[str], passed: PassedOver) -> list[str]:
 
 
 def _pictures_in(path: str, passed: PassedOver) -> list[str]:
-    from tenfold.batch.sources import OTHER_ENDINGS, PICTURE_ENDINGS
+    from tenfold.data.endings import OTHER_ENDINGS, PICTURE_ENDINGS
 
     try:
         files = [file for file in sorted(Path(path).iterdir()) if file.is_file()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,7 +24,10 @@ def _list_if_alone(context: typer.Context) -> None:
         _list()
 
 
-@app.command("list", help=_("List the recipes with source, size, claim and cost."))
+@app.command(
+    "list",
+    help=_("List the recipes: source, size, claim, and the arithmetic of a training on MNIST."),
+)
 def _list() -> None:
     from rich.table import Table
 
@@ -33,17 +36,24 @@ def _list() -> None:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(_("recipe"), no_wrap=True, style="bold")
-    for heading in (_("source"), _("parameters"), _("claim"), _("cost")):
-        justify: Literal["left", "right"] = "right" if heading == _("parameters") else "left"
-        table.add_column(heading, justify=justify, overflow="fold")
+    table.add_column(_("source"), overflow="fold")
+    table.add_column(_("parameters"), justify="right", overflow="fold")
+    table.add_column(_("claim"), overflow="fold")
+    table.add_column("TFLOP", justify="right", no_wrap=True)
     for name in recipe_names():
         recipe = load_any_recipe(name)
         if isinstance(recipe, Recipe):
-            size = f"{parameter_count(recipe.layers):,}"
+            size, work = f"{parameter_count(recipe.layers):,}", _teraflop(recipe)
         else:
-            size = f"{sum(network.parameters for network in recipe.networks):,}"
-        table.add_row(name, recipe.source, size, recipe.claim, recipe.cost)
+            size, work = f"{sum(network.parameters for network in recipe.networks):,}", ""
+        table.add_row(name, recipe.source, size, recipe.claim, work)
     Console().print(table)
+
+
+def _teraflop(recipe: Recipe) -> str:
+    from tenfold.recipes import training_operations
+
+    return f"{training_operations(recipe) / 1e12:.2f}"
 
 
 @app.command("show", help=_("Show one recipe: its network layer by layer, and its training."))
@@ -108,7 +118,7 @@ def _print_reader(recipe: ReaderRecipe) -> None:
         (_("claim"), recipe.claim),
         (_("cost"), recipe.cost),
     ]
-    words = "\n".join(f"{label}: {value}" for label, value in lines)
+    words = "\n".join(f"{label}: {value}" for label, value in lines if value)
     console.print(words, highlight=False, markup=False)
 
 
@@ -175,6 +185,7 @@ def _training(recipe: Recipe) -> str:
         (_("validation"), str(recipe.validation or _("none"))),
         (_("source"), recipe.source),
         (_("claim"), recipe.claim),
+        (_("arithmetic of a training"), _("{count} TFLOP", count=_teraflop(recipe))),
         (_("cost"), recipe.cost),
     ]
     return "\n".join(f"{label}: {value}" for label, value in lines if value)

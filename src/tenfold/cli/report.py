@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tenfold.language import LANGUAGES
 from tenfold.language import text as _
 
 
@@ -28,14 +27,9 @@ def report(
             )
         ),
     ] = None,
-    lang: Annotated[
-        str | None, typer.Option(metavar="|".join(LANGUAGES), help=_("Language of the report."))
-    ] = None,
 ) -> None:
     """Write one page on runs or experiments: what, on what data, where, how long, how well."""
     from tenfold.reports import write_report
 
-    # The language was chosen before the command began.
-    del lang
     place = out or (folders[0] if len(folders) == 1 else Path()) / "report.html"
     typer.echo(_("Wrote {path}", path=write_report(folders, place)))

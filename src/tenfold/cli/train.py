@@ -279,15 +279,19 @@ class _Ready:
 
 def _ready(run: Run, recipe: AnyRecipe, plan: TrainPlan, *, again: bool) -> _Ready:
     from tenfold.recipes import counted, settled_recipe
+    from tenfold.records import trained_model
+    from tenfold.records.asked import check_means, check_subset
 
     if not again:
         run.check_free()
+    check_means(plan.device, plan.precision, plan.threads)
     # Data may have to be fetched: what is wrong with the recipe is told before.
     settled_recipe(recipe, counted(plan.changes, 1), plan.start_from)
     if plan.start_from is not None:
-        _check_start(plan.start_from)
+        trained_model(plan.start_from)
     data = _data(plan.data)
-    images = min(plan.subset or len(data.train), len(data.train))
+    check_subset(plan.subset, len(data.train))
+    images = plan.subset or len(data.train)
     added = tuple(_data(name) for name in plan.add)
     return _Ready(counted(plan.changes, images), data, added, images)
 
@@ -297,14 +301,6 @@ def _data(name: str) -> DataSet:
     from tenfold.data import load_dataset
 
     return dataclasses.replace(load_dataset(name), name=name)
-
-
-def _check_start(name: str) -> None:
-    """Refuse a model to start from that is not there."""
-    from tenfold.models import open_model
-
-    if not Path(name).is_dir():
-        open_model(name)
 
 
 def _begin(
@@ -358,6 +354,7 @@ def _go_on(
 
     from tenfold.cli._screen import note
     from tenfold.errors import RunError
+    from tenfold.recipes import decisive
 
     before = run.plan
     settings = before.settings
@@ -369,7 +366,7 @@ def _go_on(
     }
     wanted = _wanted(recipe, plan, settings, named="recipe" in given)
     otherwise = any(known.get(name) != getattr(plan, name) for name in given)
-    if otherwise or wanted != before.recipe:
+    if otherwise or decisive(wanted) != decisive(before.recipe):
         raise RunError(
             _(
                 "The run in {folder} was begun with other settings; go on without naming any, "

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.data.bounded import check_count, reading
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.folders import is_clutter
 from tenfold.data.images import SIZE, Images
 from tenfold.data.png import MAX_PNG, decode_png, is_plain
@@ -20,13 +21,7 @@ from tenfold.imaging.layout import whole_line
 from tenfold.imaging.limits import check_pixels
 from tenfold.language import text as _
 
-__all__ = ["SUFFIXES", "pictures_in", "read_digit", "read_digits"]
-
-SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp"),
-    *(".pgm", ".ppm", ".pbm", ".pnm"),
-)
-"""The ends of the names of pictures, in small letters."""
+__all__ = ["pictures_in", "read_digit", "read_digits"]
 
 _SAMPLE = 100
 _AGREED = 0.8
@@ -98,7 +93,7 @@ def pictures_in(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             if depth:
                 yield from pictures_in(folder / entry.name, depth - 1)
-        elif entry.name.lower().endswith(SUFFIXES):
+        elif entry.name.lower().endswith(PICTURE_ENDINGS):
             yield folder / entry.name
 
 

@@ -10,6 +10,7 @@ from tenfold.errors import ModelError
 from tenfold.exchange._archive import opened_archive
 from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.models.missing import missing_model
 from tenfold.models.model import LARGEST_FILE
 
 __all__ = ["Source", "is_pair", "read_source"]
@@ -106,7 +107,7 @@ def _weights_of(network: Path) -> Path:
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise ModelError(_("There is no model file {path}.", path=path))
+        raise missing_model(path)
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ModelError(_("{path} is too large for a model file.", path=path))

@@ -17,30 +17,10 @@ from tenfold.records.results import Folds
 __all__ = [
     "asked_recipes",
     "check_folds",
-    "check_images",
     "chosen_recipes",
     "image_count",
     "kept_precision",
 ]
-
-
-def check_images(data: DataSet, subset: int | None, threads: int) -> None:
-    """Refuse what every job would refuse, before any process begins.
-
-    Raises:
-        InputError: for a subset or number of threads that is not possible.
-    """
-    count = len(data.train)
-    if subset is not None and not 1 <= subset <= count:
-        raise InputError(
-            _(
-                "Received a subset of {subset} images; expected 1 to {count}.",
-                subset=subset,
-                count=count,
-            )
-        )
-    if threads < 1:
-        raise InputError(_("Received {threads} threads; expected at least 1.", threads=threads))
 
 
 def check_folds(data: DataSet, cut: Folds, subset: int | None) -> None:

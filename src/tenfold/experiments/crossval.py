@@ -13,7 +13,6 @@ from tenfold.data import load_dataset
 from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
-    check_images,
     chosen_recipes,
     kept_precision,
 )
@@ -24,6 +23,7 @@ from tenfold.experiments.jobs import Job
 from tenfold.experiments.scores import fold_scores
 from tenfold.recipes import Recipe
 from tenfold.records import Fold, RunScores, numbered_folder
+from tenfold.records.asked import check_means, check_subset
 from tenfold.records.command import CrossvalPlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import (
@@ -91,8 +91,9 @@ def crossval(
     choice = choose_engine(engine)
     chosen = chosen_recipes(recipes, changes or {})
     cut = Folds(folds, repeats, stratified, seed)
+    check_means(device, precision, threads)
     loaded = load_dataset(data)
-    check_images(loaded, subset, threads)
+    check_subset(subset, len(loaded.train))
     check_folds(loaded, cut, subset)
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "crossval"))
     about = Data(str(data), loaded.hash())

@@ -12,7 +12,7 @@ import msgspec
 from tenfold.data import DataSet, load_dataset
 from tenfold.errors import DataWarning, RunError
 from tenfold.language import text as _
-from tenfold.recipes import Recipe
+from tenfold.recipes import Recipe, decisive
 from tenfold.records import Fold, Run, RunScores, Scored
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _check_plan(job: Job) -> None:
         # Else it is what the device that began it is fast at, of which the recipe decides.
         wanted["precision"] = job.precision
     differing = [name for name, value in wanted.items() if getattr(plan.settings, name) != value]
-    if plan.recipe != Recipe.from_dict(job.recipe):
+    if decisive(plan.recipe) != decisive(Recipe.from_dict(job.recipe)):
         differing.insert(0, "recipe")
     if differing:
         raise RunError(

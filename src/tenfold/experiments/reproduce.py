@@ -10,7 +10,6 @@ import msgspec
 
 from tenfold.data import DataSet, load_dataset
 from tenfold.errors import RunError
-from tenfold.experiments._arguments import check_images
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments.crossval import crossval
 from tenfold.experiments.engines import choose_engine
@@ -18,6 +17,7 @@ from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
 from tenfold.records import RunScores
+from tenfold.records.asked import check_subset
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import Data, Finding, RecipeScores, Reproduction
@@ -104,7 +104,7 @@ def reproduce(
     choice = choose_engine(engine)
     place = ExperimentFolder(folder)
     loaded = load_dataset(data)
-    check_images(loaded, subset, 1)
+    check_subset(subset, len(loaded.train))
     plan = {"kind": "reproduction", "data": loaded.hash(), "epochs": epochs, "subset": subset}
     asked = ReproducePlan(data=str(data), epochs=epochs, subset=subset)
     with place.opened(plan, command_line(asked)):

@@ -9,13 +9,14 @@ import msgspec
 
 from tenfold.data import load_dataset
 from tenfold.errors import InputError
-from tenfold.experiments._arguments import asked_recipes, check_images, chosen_recipes
+from tenfold.experiments._arguments import asked_recipes, chosen_recipes
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
 from tenfold.records import RunScores, numbered_folder
+from tenfold.records.asked import check_subset
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import Data, SeededRecipe, Seeds, SeedScore, spread
@@ -63,7 +64,7 @@ def train_seeds(
     changes: dict[str, object] = {} if epochs is None else {"epochs": epochs}
     chosen = chosen_recipes(recipes, changes)
     loaded = load_dataset(data)
-    check_images(loaded, subset, 1)
+    check_subset(subset, len(loaded.train))
     about = Data(str(data), loaded.hash())
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "seeds"))
     plan = {

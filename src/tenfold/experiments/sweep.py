@@ -14,7 +14,6 @@ from tenfold.errors import InputError
 from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
-    check_images,
     image_count,
     kept_precision,
 )
@@ -27,6 +26,7 @@ from tenfold.files import write_whole
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, held_out, load_recipe
 from tenfold.records import numbered_folder
+from tenfold.records.asked import check_means, check_subset
 from tenfold.records.command import SweepPlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import Data, Folds, Sweep, Trial, Value
@@ -92,8 +92,9 @@ def sweep(
     base = (recipe if isinstance(recipe, Recipe) else load_recipe(recipe)).changed(changes or {})
     space = parse_space(settings)
     _check_space(base, space, search)
+    check_means(device, precision, threads)
     loaded = load_dataset(data)
-    check_images(loaded, subset, threads)
+    check_subset(subset, len(loaded.train))
     about = Data(str(data), loaded.hash())
     given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
     given["threads"] = threads

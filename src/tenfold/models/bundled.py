@@ -7,10 +7,11 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from tenfold.errors import ModelError, UnknownNameError, suggestion
+from tenfold.errors import ModelError, UnknownNameError, did_you_mean, suggestion
 from tenfold.language import text as _
 from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
+from tenfold.models.missing import missing_model, models_in
 from tenfold.models.model import Model, load_model
 
 __all__ = [
@@ -75,9 +76,16 @@ def open_model(source: str | Path) -> Model:
     if isinstance(source, str) and source in bundled_names():
         return load_bundled(source)
     if isinstance(source, str) and _is_bare(source) and not os.path.exists(source):  # noqa: PTH110
-        missing = _("There is no model file {path}.", path=source)
-        raise ModelError(f"{missing} {suggestion(source, bundled_names())}")
+        raise ModelError(f"{missing_model(Path(source))} {_nearest(source)}")
     return load_model(source)
+
+
+def _nearest(name: str) -> str:
+    """Say which model may be meant: that of a run of this name, or one that comes with Tenfold."""
+    of_run = models_in(Path("runs", name))
+    if of_run:
+        return did_you_mean(str(of_run[0]))
+    return suggestion(name, bundled_names())
 
 
 def _is_bare(text: str) -> bool:

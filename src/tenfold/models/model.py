@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tenfold.errors import InputError, ModelError
 from tenfold.files import storage_error
 from tenfold.language import text as _
+from tenfold.models.missing import missing_model
 from tenfold.models.others import refuse_others
 from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
@@ -134,7 +135,7 @@ def load_model(path: str | Path, *, threads: int = 0) -> Model:
     path = Path(path)
     # Path.is_file raises for a name that is too long.
     if not os.path.isfile(path):  # noqa: PTH113
-        raise ModelError(_("There is no model file {path}.", path=path))
+        raise missing_model(path)
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ModelError(_("{path} is too large for a model file.", path=path))

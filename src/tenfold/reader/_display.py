@@ -26,6 +26,7 @@ SCALE = 4
 
 SIDE = 28 * SCALE
 CAPTION = 44
+KIND = 24
 GAP = 12
 ABREAST = 10
 SHOWN = 50
@@ -66,6 +67,9 @@ def reading_png(reading: Reading) -> bytes | None:
     for down, row in enumerate(rows):
         for across, digit in enumerate(row):
             _draw(canvas, digit, down * (SIDE + CAPTION), across * (SIDE + GAP))
+    if reading.confidence_kind == "softmax":
+        canvas = np.pad(canvas, ((0, KIND), (0, 0)), constant_values=255)
+        _caption(canvas, "(softmax)", 2, len(canvas) - KIND // 3, 30)
     return encode_png(canvas)
 
 
@@ -83,8 +87,11 @@ def _draw(canvas: npt.NDArray[np.uint8], digit: Digit, top: int, left: int) -> N
         refused = _("refused")
         # OpenCV's own font has no Chinese.
         words, shade = f"{digit.label}? {refused if refused.isascii() else ''}", 120
-    place = (left + 2, top + SIDE + 30)
-    cv2.putText(canvas, words, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, shade, 1, cv2.LINE_AA)
+    _caption(canvas, words, left + 2, top + SIDE + 30, shade)
+
+
+def _caption(canvas: npt.NDArray[np.uint8], words: str, left: int, base: int, shade: int) -> None:
+    cv2.putText(canvas, words, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 0.6, shade, 1, cv2.LINE_AA)
 
 
 def _cell(digit: Digit) -> str:

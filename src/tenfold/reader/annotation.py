@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from tenfold.data.png import encode_png
 from tenfold.imaging import Box, PictureSource, open_picture
-from tenfold.reader.reading import Digit, Reading
+from tenfold.reader.confidence import named
+from tenfold.reader.reading import Reading
 
 __all__ = ["annotate"]
 
@@ -65,7 +66,7 @@ def annotate(source: PictureSource, reading: Reading) -> bytes:
     for digit, box in zip(reading.digits, boxes, strict=True):
         _frame(canvas, box, _ACCEPTED if digit.accepted else _REFUSED, high)
     # Labels come last, so that no box crosses one.
-    for digit, box, label in zip(reading.digits, boxes, _labels(reading.digits), strict=True):
+    for digit, box, label in zip(reading.digits, boxes, _labels(reading), strict=True):
         _write(canvas, label, box, high, _ACCEPTED if digit.accepted else _REFUSED)
     return encode_png(canvas)
 
@@ -99,12 +100,11 @@ def _enlarged(gray: npt.NDArray[np.float32], zoom: int, margin: int) -> Canvas:
     return np.repeat(padded[:, :, None], 3, axis=2)
 
 
-def _labels(digits: Sequence[Digit]) -> list[str]:
-    """Each digit's label; one that is alone has its confidence beside it."""
-    labels = [f"{digit.label}" if digit.accepted else f"{digit.label}?" for digit in digits]
-    if len(digits) == 1:
-        # Cut, not rounded, so that 100% is never shown for less.
-        labels[0] += f" {int(digits[0].confidence * 100)}%"
+def _labels(reading: Reading) -> list[str]:
+    """Each digit's label; one that is alone has its confidence, and of what kind, beside it."""
+    labels = [f"{digit.label}" if digit.accepted else f"{digit.label}?" for digit in reading.digits]
+    if len(labels) == 1:
+        labels[0] += f" {named(reading.digits[0].confidence, reading.confidence_kind)}"
     return labels
 
 
@@ -112,6 +112,9 @@ def _write(canvas: Canvas, label: str, box: Box, high: int, color: tuple[int, in
     """Write a label above its box, with a white rim that keeps it apart from what is there."""
     scale, thick = high / _CAPITAL, max(1, round(high / 9))
     wide = cv2.getTextSize(label, _FONT, scale, thick)[0][0]
+    # On a narrow picture it is smaller, and so never cut.
+    fit = min(1.0, (canvas.shape[1] - 2) / wide)
+    scale, wide = scale * fit, round(wide * fit)
     x = max(0, min(box.x, canvas.shape[1] - wide))
     at = (x, max(high + 1, box.y - thick - high // 5))
     cv2.putText(canvas, label, at, _FONT, scale, _WHITE, thick + 3, cv2.LINE_AA)

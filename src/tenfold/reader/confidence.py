@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenfold.reader.reading import Reading
+    from tenfold.reader.reading import ConfidenceKind, Reading
 
-__all__ = ["percent", "told"]
+__all__ = ["named", "percent", "told"]
 
 
 def percent(confidence: float) -> str:
@@ -20,5 +20,10 @@ def percent(confidence: float) -> str:
 
 def told(reading: Reading) -> str:
     """Return a reading's confidence in percent; of a model that nobody calibrated it says so."""
-    words = percent(reading.confidence)
-    return words if reading.confidence_kind == "calibrated" else f"{words} (softmax)"
+    return named(reading.confidence, reading.confidence_kind)
+
+
+def named(confidence: float, kind: ConfidenceKind) -> str:
+    """Return a confidence of 0 to 1 in percent; one that nobody calibrated is named a softmax."""
+    words = percent(confidence)
+    return words if kind == "calibrated" else f"{words} (softmax)"

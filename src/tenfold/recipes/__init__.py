@@ -16,10 +16,10 @@ from tenfold.recipes._layers import (
     MaxPool,
     WeightStart,
 )
-from tenfold.recipes._names import DESCRIPTIONS, Named, changes_of, named
+from tenfold.recipes._names import DESCRIPTIONS, Named, changes_of, decisive, named
 from tenfold.recipes._optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from tenfold.recipes._reader import Course, NetworkSummary, ReaderRecipe, Scenes
-from tenfold.recipes._recipe import Recipe
+from tenfold.recipes._recipe import Precision, Recipe
 from tenfold.recipes._registry import (
     AnyRecipe,
     load_any_recipe,
@@ -32,6 +32,7 @@ from tenfold.recipes._schedule import OneCycle
 from tenfold.recipes._summary import LayerSummary, parameter_count, summarize
 from tenfold.recipes._validation import counted, held_out
 from tenfold.recipes._words import extras
+from tenfold.recipes._work import training_operations
 
 __all__ = [
     "DESCRIPTIONS",
@@ -53,6 +54,7 @@ __all__ = [
     "NetworkSummary",
     "OneCycle",
     "Optimizer",
+    "Precision",
     "RMSprop",
     "ReaderRecipe",
     "Recipe",
@@ -60,6 +62,7 @@ __all__ = [
     "WeightStart",
     "changes_of",
     "counted",
+    "decisive",
     "extras",
     "held_out",
     "load_any_recipe",
@@ -71,6 +74,7 @@ __all__ = [
     "recipe_names",
     "settled_recipe",
     "summarize",
+    "training_operations",
     "with_conv_blocks",
     "with_dense_layers",
 ]

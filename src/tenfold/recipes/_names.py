@@ -13,7 +13,7 @@ from tenfold.language import text as _
 from tenfold.recipes._from_model import settled_recipe
 from tenfold.recipes._registry import AnyRecipe, load_any_recipe, recipe_names
 
-__all__ = ["DESCRIPTIONS", "Named", "changes_of", "named"]
+__all__ = ["DESCRIPTIONS", "Named", "changes_of", "decisive", "named"]
 
 DESCRIPTIONS = ("title", "source", "claim", "cost")
 """Fields of a recipe that decide nothing."""
@@ -78,9 +78,9 @@ def changes_of(recipe: AnyRecipe, start: str | None = None) -> dict[str, str] | 
     changes: dict[str, str] = {}
     try:
         usual = settled_recipe(known, {}, start)
-        if not _collect(_decisive(recipe), _decisive(usual), "", changes):
+        if not _collect(decisive(recipe), decisive(usual), "", changes):
             return None
-        same = _decisive(settled_recipe(known, changes, start)) == _decisive(recipe)
+        same = decisive(settled_recipe(known, changes, start)) == decisive(recipe)
     except TenfoldError:
         return None
     return changes if same else None
@@ -92,7 +92,8 @@ def _gentleness(recipe: AnyRecipe) -> dict[str, str]:
     return {"epochs": str(plain["epochs"]), "learning_rate": str(rate)}
 
 
-def _decisive(recipe: AnyRecipe) -> dict[str, Any]:
+def decisive(recipe: AnyRecipe) -> dict[str, Any]:
+    """Return what decides a training, as plain data: a recipe without its descriptions."""
     return {k: v for k, v in recipe.to_dict().items() if k not in DESCRIPTIONS}
 
 

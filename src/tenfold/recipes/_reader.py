@@ -66,7 +66,7 @@ class ReaderRecipe(
         title: one line for a list.
         source: the text it comes from.
         claim: what that text says it reaches.
-        cost: what one training of it took here.
+        cost: what one training of it takes, and on what that was measured; a free text.
         scenes: how many scenes of which width are trained on.
         held_out: training images, from the last, whose scenes only validate and calibrate.
         held_scenes: how many scenes of each width are made of those.

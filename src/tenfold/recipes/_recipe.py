@@ -36,7 +36,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         title: one line for a list.
         source: the text it comes from.
         claim: what that text says it reaches on MNIST.
-        cost: what one training of it took here.
+        cost: what one training of it takes, and on what that was measured; a free text.
         layers: the network, from the (1, 28, 28) input to 10 logits; the softmax is part of the
             loss in training and of reading afterwards.
         scaling: what is done to pixels.

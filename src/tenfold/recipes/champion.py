@@ -15,7 +15,6 @@ RECIPE = msgspec.structs.replace(
     name="champion",
     title="conv 32, conv 32, pool, conv 64, conv 64, pool, dense 256, augmented",
     claim="see docs/recipes.md",
-    cost="13 min on 1 core",
     layers=(
         Conv(32, 3, weights="fan_in_uniform", bias="none"),
         conv(32),

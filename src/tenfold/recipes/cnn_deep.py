@@ -16,7 +16,6 @@ RECIPE = msgspec.structs.replace(
     title="conv 32, pool, conv 64, conv 64, pool, dense 100",
     source="text 001, deeper",
     claim="99.062 ± 0.104 (5 folds); final 99.090",
-    cost="150 s on 2 cores",
     layers=(
         Conv(32, 3, weights="he_uniform"),
         MaxPool(2),

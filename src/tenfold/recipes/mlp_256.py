@@ -16,7 +16,6 @@ RECIPE = msgspec.structs.replace(
     name="mlp-256",
     title="784-256-64-10, ReLU, dropout",
     source="text 000, section 16",
-    cost="20 s on 2 cores",
     layers=(
         Flatten(),
         Dense(256),

@@ -13,7 +13,6 @@ RECIPE = Recipe(
     title="784-512-512-10, ReLU, dropout",
     source="text 000, section 11",
     claim="over 98 %",
-    cost="45 s on 2 cores",
     layers=(
         Flatten(),
         Dense(512),

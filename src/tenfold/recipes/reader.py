@@ -16,7 +16,6 @@ RECIPE = ReaderRecipe(
     title="a line network and a digit network, from scenes of MNIST's training digits",
     source="Tenfold",
     claim="see docs/reading.md",
-    cost="77 min on 2 cores, all of it beside other work",
     scenes=(
         Scenes(48, 45_000),
         Scenes(64, 45_000),

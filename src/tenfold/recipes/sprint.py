@@ -25,7 +25,6 @@ RECIPE = Recipe(
     title="conv 16 by steps of 2, conv 32, pool, dense 128, once through the images",
     source="Tenfold",
     claim="at least 99 % in one epoch",
-    cost="1 s on 2 cores",
     layers=(
         Conv(16, 5, stride=2, weights="fan_in_uniform", bias="none"),
         conv(32),

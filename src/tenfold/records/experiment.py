@@ -13,6 +13,7 @@ from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, storage_error, write_json
 from tenfold.language import text as _
+from tenfold.recipes import DESCRIPTIONS
 from tenfold.records.environment import Environment, describe_environment
 from tenfold.records.results import Data, Results
 from tenfold.records.run import Run
@@ -149,7 +150,11 @@ class ExperimentFolder:
         before = self.plan
         # Through JSON and back, so that tuples compare equal to lists.
         wanted = msgspec.json.decode(msgspec.json.encode(plan))
-        names = [name for name in wanted | before if wanted.get(name) != before.get(name)]
+        names = [
+            name
+            for name in wanted | before
+            if _decisive(wanted.get(name)) != _decisive(before.get(name))
+        ]
         if names:
             raise RunError(
                 _(
@@ -196,3 +201,12 @@ class ExperimentFolder:
                 _("{path} is larger than {limit} bytes: no results.", path=path, limit=LARGEST_FILE)
             )
         return read_json(path, missing)
+
+
+def _decisive(part: Any) -> Any:
+    """A part of a plan without what recipes say of themselves, which another version may reword."""
+    if isinstance(part, list):
+        return [_decisive(one) for one in part]
+    if isinstance(part, dict):
+        return {name: _decisive(one) for name, one in part.items() if name not in DESCRIPTIONS}
+    return part

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tenfold.language import text as _
-from tenfold.recipes import DESCRIPTIONS, Recipe, changes_of
+from tenfold.recipes import Recipe, changes_of, decisive
 from tenfold.records import Scored
 from tenfold.reports._records import RunRecord
 
@@ -73,14 +73,14 @@ def group_runs(records: Iterable[RunRecord]) -> tuple[RunGroup, ...]:
 def _key(record: RunRecord) -> bytes:
     settings = record.settings
     fold = settings.fold and msgspec.structs.replace(settings.fold, index=0, repeat=0)
-    decisive: list[Any] = [
-        {k: v for k, v in record.recipe.to_dict().items() if k not in DESCRIPTIONS},
+    alike: list[Any] = [
+        decisive(record.recipe),
         settings.data_hash or settings.data,
         settings.subset,
         settings.precision,
         fold,
     ]
-    return msgspec.json.encode(decisive)
+    return msgspec.json.encode(alike)
 
 
 def _place(record: RunRecord) -> tuple[int, int, int]:

@@ -14,14 +14,12 @@ if any(find_spec(name) is None for name in ("torch", "onnx", "safetensors")):
 
 from tenfold.training._following import follow
 from tenfold.training._jobs import resume, train
-from tenfold.training.devices import DEVICES, PRECISIONS, choose_device
+from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group, joined
 from tenfold.training.progress import Observer, Silence
 
 __all__ = [
     "ALONE",
-    "DEVICES",
-    "PRECISIONS",
     "Group",
     "Observer",
     "Silence",

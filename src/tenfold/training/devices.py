@@ -11,18 +11,14 @@ import torch
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.records.asked import check_means
 
 __all__ = [
-    "DEVICES",
-    "PRECISIONS",
     "arithmetic",
     "choose_device",
     "exact_arithmetic",
     "fast_precision",
 ]
-
-DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("fp32", "bf16")
 
 
 def choose_device(name: str) -> tuple[str, str]:
@@ -38,14 +34,7 @@ def choose_device(name: str) -> tuple[str, str]:
         "cuda": torch.cuda.is_available,
         "mps": torch.backends.mps.is_available,
     }
-    if name not in DEVICES:
-        raise InputError(
-            _(
-                "Received device {name!r}; expected one of {names}.",
-                name=name,
-                names=", ".join(DEVICES),
-            )
-        )
+    check_means(name, None, None)
     if name == "cpu":
         return "cpu", _("The processor, as asked for.")
     if name == "auto":

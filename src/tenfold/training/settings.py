@@ -12,8 +12,9 @@ from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe
 from tenfold.records import Fold, Settings, Start
+from tenfold.records.asked import check_means, check_subset
 from tenfold.training.additions import Additions
-from tenfold.training.devices import PRECISIONS, choose_device, fast_precision
+from tenfold.training.devices import choose_device, fast_precision
 from tenfold.training.distributed import Group
 
 __all__ = ["regrouped", "resolve_settings"]
@@ -42,24 +43,8 @@ def resolve_settings(
     """
     if seed < 0:
         raise InputError(_("Received seed {seed}; expected 0 or more.", seed=seed))
-    if precision is not None and precision not in PRECISIONS:
-        raise InputError(
-            _(
-                "Received precision {precision!r}; expected one of {names}.",
-                precision=precision,
-                names=", ".join(PRECISIONS),
-            )
-        )
-    if threads is not None and threads < 1:
-        raise InputError(_("Received {threads} threads; expected at least 1.", threads=threads))
-    if subset is not None and not 1 <= subset <= len(data.train):
-        raise InputError(
-            _(
-                "Received a subset of {subset} images; expected 1 to {count}.",
-                subset=subset,
-                count=len(data.train),
-            )
-        )
+    check_means(device, precision, threads)
+    check_subset(subset, len(data.train))
     chosen = choose_device(device)[0]
     return Settings(
         seed=seed,

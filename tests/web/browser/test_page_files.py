@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import tenfold
+from tenfold.data.formats import formats
 
 STATIC = Path(tenfold.__file__).parent / "web" / "static"
 SCRIPTS = sorted(STATIC.rglob("js/**/*.js"))
@@ -29,6 +30,12 @@ def test_translations_fill_in_the_same_places() -> None:
         english, translated = (sorted(re.findall(r"\{\w+\}", t)) for t in (ENGLISH[key], chinese))
         assert english == translated, key
         assert chinese.strip(), key
+
+
+def test_what_the_server_knows_is_not_typed_again() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    names = formats()
+    assert [name for name in names if f'"{name}"' in code] == []
 
 
 def test_every_text_that_is_used_exists() -> None:

@@ -16,9 +16,10 @@ from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.data import DataSource
 from tenfold.cli._sources.experiment import ExperimentSource, is_experiment
 from tenfold.cli._sources.model import ModelSource
-from tenfold.cli._sources.picture import PICTURE_ENDINGS, PictureSource
+from tenfold.cli._sources.picture import PictureSource
 from tenfold.cli._sources.recipe import RecipeSource
 from tenfold.cli._sources.run import RunSource
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import recipe_names

@@ -13,9 +13,7 @@ from tenfold.language import text as _
 from tenfold.models import Model
 from tenfold.reader import Digit, Reader
 
-__all__ = ["PICTURE_ENDINGS", "PictureSource", "read_digits"]
-
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif")
+__all__ = ["PictureSource", "read_digits"]
 
 
 class PictureSource:

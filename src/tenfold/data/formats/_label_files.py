@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.data.bounded import head, opened, read_whole
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.labels import digit_named, plain_name
-from tenfold.data.pictures import SUFFIXES as PICTURES
 from tenfold.errors import FormatError
 from tenfold.language import text as _
 
@@ -89,7 +89,9 @@ def read_label_file(path: Path) -> list[Label]:
 
 def _speaks_of_pictures(start: bytes) -> bool:
     lowered = start.lower()
-    return any(f'{suffix}"'.encode() in lowered for suffix in PICTURES) or b'"label"' in lowered
+    if b'"label"' in lowered:
+        return True
+    return any(f'{ending}"'.encode() in lowered for ending in PICTURE_ENDINGS)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -110,7 +112,7 @@ def _columns(row: list[str]) -> tuple[int, int, int | None, bool] | None:
         # "id" beside "filename" is a number of the row.
         best = next((at for at in files if names[at] != "id"), files[0])
         return best, labels[0], next((i for i, n in enumerate(names) if n in _SPLITS), None), True
-    pictures = [at for at, cell in enumerate(row) if cell.lower().endswith(PICTURES)]
+    pictures = [at for at, cell in enumerate(row) if cell.lower().endswith(PICTURE_ENDINGS)]
     digits = [at for at, cell in enumerate(row) if digit_named(cell) is not None]
     if len(row) == 2 and len(pictures) == len(digits) == 1:
         return pictures[0], digits[0], None, False

@@ -15,6 +15,7 @@ import numpy as np
 
 from tenfold.data.arrays import labeled
 from tenfold.data.bounded import check_count
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.folders import (
     check_inside,
     members,
@@ -24,7 +25,6 @@ from tenfold.data.folders import (
 )
 from tenfold.data.images import CLASSES, SPLITS, DataSet
 from tenfold.data.labels import digit_named, plain_name
-from tenfold.data.pictures import SUFFIXES as PICTURES
 from tenfold.data.pictures import pictures_in, read_digits
 from tenfold.data.png import encode_png
 from tenfold.errors import FormatError
@@ -147,7 +147,7 @@ def _pictures(folder: Path, split: str, root: Path) -> Iterator[_Labeled]:
 
 def _of_class(folder: Path, split: str, digit: int, root: Path, depth: int) -> Iterator[_Labeled]:
     """Yield the pictures of one class, those in folders of it too, such as train and test."""
-    files = members(folder, PICTURES, root)
+    files = members(folder, PICTURE_ENDINGS, root)
     check_count(len(files), folder)
     for file in files:
         yield split, digit, file

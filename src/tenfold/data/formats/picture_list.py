@@ -16,6 +16,7 @@ import numpy as np
 
 from tenfold.data.arrays import labeled
 from tenfold.data.bounded import check_count
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.folders import (
     check_inside,
     is_clutter,
@@ -25,7 +26,6 @@ from tenfold.data.folders import (
 )
 from tenfold.data.formats._label_files import Label, is_label_file, read_label_file
 from tenfold.data.images import SPLITS, DataSet
-from tenfold.data.pictures import SUFFIXES as PICTURES
 from tenfold.data.pictures import pictures_in, read_digits
 from tenfold.data.png import encode_png
 from tenfold.errors import FormatError
@@ -104,7 +104,7 @@ def _lists(path: Path) -> list[Path]:
                 names = sorted(entry.name for entry in entries if not is_clutter(entry.name))
         except OSError:
             continue
-        files += [folder / name for name in names if not name.lower().endswith(PICTURES)]
+        files += [folder / name for name in names if not name.lower().endswith(PICTURE_ENDINGS)]
     return [file for file in files if file.is_file() and is_label_file(file)]
 
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.data.arrays import labeled
+from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.folders import check_inside, members, replacing_folder
 from tenfold.data.formats._label_files import read_label_file
 from tenfold.data.images import DataSet
-from tenfold.data.pictures import SUFFIXES as PICTURES
 from tenfold.data.pictures import read_digits
 from tenfold.data.png import encode_png
 from tenfold.errors import FormatError
@@ -65,7 +65,7 @@ def load(path: Path, *, resize: bool = False) -> DataSet:
         if not folder.is_dir():
             continue
         check_inside(folder, path)
-        files = members(folder, PICTURES, path)
+        files = members(folder, PICTURE_ENDINGS, path)
         labels = _labels(path / f"{split}_y.json", len(files))
         images, told = read_digits(files, folder, resize=resize)
         splits[split] = labeled(images, labels, folder)

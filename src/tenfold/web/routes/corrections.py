@@ -86,10 +86,11 @@ class Shown(BaseModel):
 
 
 class Listed(BaseModel):
-    """Some of the corrections, the newest first, and how many there are in all."""
+    """Some of the corrections, the newest first; how many there are; what formats they go into."""
 
     corrections: list[Shown]
     count: int
+    formats: list[str]
 
 
 def router(service: Service) -> APIRouter:
@@ -145,7 +146,11 @@ def router(service: Service) -> APIRouter:
 
 def _listed(store: Opener, limit: int, before: int | None) -> dict[str, Any]:
     kept = store()
-    return {"corrections": [*map(_shown, kept.list(limit, before))], "count": len(kept)}
+    return {
+        "corrections": [*map(_shown, kept.list(limit, before))],
+        "count": len(kept),
+        "formats": [*formats()],
+    }
 
 
 def _added(store: Opener, wanted: Wanted) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import { moment, onLanguage, text } from "../parts/language.js";
 import { placedCanvas } from "../parts/pixels.js";
 
 const PAGE = 60;
-const FORMATS = ["png-folder", "class-folder", "csv", "idx", "matlab", "npy-folder", "npz", "npz-tutorial", "parquet", "pickle", "picture-list", "zip"];
 
 export class CorrectionsView {
   constructor() {
@@ -18,7 +17,9 @@ export class CorrectionsView {
     this.count = 0;
     /** @type {any[]} */
     this.models = [];
-    this.format = FORMATS[0];
+    /** @type {string[]} */
+    this.formats = [];
+    this.format = "";
     this.start = "";
     onLanguage(() => this.#show());
   }
@@ -26,8 +27,9 @@ export class CorrectionsView {
   async enter() {
     try {
       const [told, { models }] = await Promise.all([askPatiently("api/corrections", { query: { limit: PAGE } }), askPatiently("api/models")]);
-      Object.assign(this, { list: told.corrections, count: told.count, models: models.filter((model) => model.learn) });
+      Object.assign(this, { list: told.corrections, count: told.count, formats: told.formats, models: models.filter((model) => model.learn) });
       this.start = this.models.some((model) => model.name === this.start) ? this.start : ((this.models.find((model) => model.name === "cnn-deep") ?? this.models[0])?.name ?? "");
+      this.format = this.formats.includes(this.format) ? this.format : this.formats[0];
       hush("corrections");
       this.#show();
     } catch (error) {
@@ -51,7 +53,7 @@ export class CorrectionsView {
 
   #tools() {
     const link = element("a", { class: "button", id: "export", download: "", href: this.#export() }, text("corrections.export"));
-    const formats = element("select", { id: "format", change: () => { this.format = formats.value; link.href = this.#export(); } }, ...FORMATS.map((name) => element("option", { value: name, selected: name === this.format }, name)));
+    const formats = element("select", { id: "format", change: () => { this.format = formats.value; link.href = this.#export(); } }, ...this.formats.map((name) => element("option", { value: name, selected: name === this.format }, name)));
     return element("div", { class: "bar-of-tools" },
       element("p", { id: "corrections-count" }, text("corrections.count", { count: this.count })),
       element("label", {}, text("corrections.format"), formats), link);

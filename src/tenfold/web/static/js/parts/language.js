@@ -3,7 +3,6 @@
 import { byId } from "./dom.js";
 import { remember, remembered } from "./storage.js";
 
-export const LANGUAGES = ["en", "zh"];
 const TAGS = { en: "en", zh: "zh-CN" };
 const NAMES = { en: "English", zh: "中文" };
 
@@ -78,7 +77,7 @@ export async function startLanguage() {
     button.textContent = NAMES[other];
     button.lang = TAGS[other];
   });
-  await useLanguage(wanted.find((code) => LANGUAGES.includes(code ?? "")) ?? "en");
+  await useLanguage(wanted.find((code) => (code ?? "") in TAGS) ?? "en");
 }
 
 /** @param {ParentNode} root whose data-text and data-label elements are filled in */
