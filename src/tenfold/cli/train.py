@@ -240,6 +240,8 @@ def _announce(recipe: AnyRecipe, log: list[str], images: int) -> None:
         return
     if log:
         raise InputError(_("--log is not for the reader; its run's history.jsonl has every epoch."))
+    if recipe.ink is not None:
+        note(_("First trains the ink network, on sheets that are composed meanwhile."))
     note(
         _(
             "Composes {count:,} scenes, then trains the digit network, then the line network.",

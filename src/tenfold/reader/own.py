@@ -21,7 +21,7 @@ with. A card without it is fitted with the digit model that comes with Tenfold."
 
 
 def are_partners(lines: LineModel, digits: Model) -> bool:
-    """Return whether a calibration was fitted to these two networks together."""
+    """Return whether a calibration was fitted to these networks together."""
     calibration = lines.card.training.get("calibration")
     partner = calibration.get(PARTNER) if isinstance(calibration, dict) else None
     if partner is None:

@@ -1,4 +1,4 @@
-"""The recipe of the reader: two networks that learn from scenes, as frozen data."""
+"""The recipe of the reader: networks that learn from scenes, as frozen data."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ReaderRecipe(
     tag_field="kind",
     tag="reader",
 ):
-    """How the two networks of the reader are trained.
+    """How the networks of the reader are trained.
 
     Args:
         name: what it is called, in lower case with hyphens.
@@ -112,8 +112,17 @@ class ReaderRecipe(
 
     @property
     def networks(self) -> tuple[NetworkSummary, ...]:
-        """The two networks in words."""
+        """The networks in words."""
+        ink = NetworkSummary(
+            "ink",
+            _(
+                "gray -> of each pixel, how much ink of digits and of other writing covers it; a "
+                "U-Net of 15 convolutions"
+            ),
+            330_088,
+        )
         return (
+            *((ink,) if self.ink else ()),
             NetworkSummary(
                 "lines",
                 _(
@@ -160,7 +169,7 @@ class NetworkSummary:
     """One network of the reader.
 
     Attributes:
-        name: "lines" or "digits".
+        name: "ink", "lines" or "digits".
         words: what goes in, what comes out, and what lies between.
         parameters: how many numbers training changes.
     """

@@ -57,7 +57,7 @@ def load_recipe(name: str | Path) -> Recipe:
     if isinstance(recipe, ReaderRecipe):
         raise InputError(
             _(
-                "{name} is the recipe of the reader's two networks; expected one of a single "
+                "{name} is the recipe of the reader's networks; expected one of a single "
                 "network: {names}. To train it: tenfold train {name}",
                 name=recipe.name,
                 names=", ".join(network_names()),

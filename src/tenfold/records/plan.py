@@ -125,7 +125,7 @@ class Plan:
         if isinstance(self.recipe, Recipe):
             return self.recipe
         raise RunError(
-            _("{name} trains two networks; expected a recipe of one.", name=self.recipe.name)
+            _("{name} trains several networks; expected a recipe of one.", name=self.recipe.name)
         )
 
     @classmethod

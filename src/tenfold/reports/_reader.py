@@ -1,4 +1,4 @@
-"""Trainings of the reader's two networks as sections of a report."""
+"""Trainings of the reader's networks as sections of a report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from tenfold.language import text as _
 from tenfold.recipes import NetworkSummary
-from tenfold.records import DigitScores, EpochRow, LineScores
+from tenfold.records import DigitScores, EpochRow, InkScores, LineScores
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
@@ -54,6 +54,7 @@ def _blocks(record: ReaderRecord, name: str) -> Iterator[Block]:
         yield Highlights((number,))
     yield _facts(record)
     if scores:
+        yield from _ink_scores(scores.ink)
         yield from _digit_scores(scores.digits)
         yield from _line_scores(scores.lines)
     for network, rows in _courses(record):
@@ -66,8 +67,7 @@ def _blocks(record: ReaderRecord, name: str) -> Iterator[Block]:
 
 def _facts(record: ReaderRecord) -> Facts:
     recipe = record.recipe
-    epochs = recipe.digits.epochs + recipe.lines.epochs
-    done = _("{done} of {epochs} epochs", done=len(record.history), epochs=epochs)
+    done = _("{done} of {epochs} epochs", done=len(record.history), epochs=recipe.epochs)
     return Facts(
         (
             (_("What it is"), recipe.title),
@@ -83,6 +83,13 @@ def _facts(record: ReaderRecord) -> Facts:
 
 def _network(network: NetworkSummary) -> str:
     return _("{words}; {count} parameters", words=network.words, count=f"{network.parameters:,}")
+
+
+def _ink_scores(scores: InkScores) -> Iterator[Block]:
+    shares = ((_("Ink of digits"), scores.digits), (_("Other writing"), scores.others))
+    if rows := tuple((name, percent(share)) for name, share in shares if share is not None):
+        caption = _("The network {name} on what was held out", name="ink")
+        yield TableBlock(caption, (_("Pixels of"), _("F1")), rows)
 
 
 def _digit_scores(scores: DigitScores) -> Iterator[Block]:
@@ -114,18 +121,24 @@ def _line_scores(scores: LineScores) -> Iterator[Block]:
 
 
 def _courses(record: ReaderRecord) -> list[tuple[str, list[EpochRow]]]:
-    """The history of each network; they are trained one after the other, each from step 0."""
-    rows = record.history
-    cut = next(
-        (at for at, (one, two) in enumerate(pairwise(rows), 1) if two.step <= one.step), len(rows)
-    )
-    names = ["digits", "lines"]
-    recipe = record.recipe
-    # Runs of earlier versions trained the lines first.
-    if cut < len(rows) and cut == recipe.lines.epochs != recipe.digits.epochs:
-        names.reverse()
-    parts = [_counted(rows[:cut]), _counted(rows[cut:])]
-    return [(name, part) for name, part in zip(names, parts, strict=True) if part]
+    """The history of each network; they are trained one after the other."""
+    rows, recipe = record.history, record.recipe
+    ink = recipe.ink.epochs if recipe.ink else 0
+    order = [("ink", ink), ("digits", recipe.digits.epochs), ("lines", recipe.lines.epochs)]
+    if ink == 0 and _begins_anew(rows, recipe.lines.epochs):
+        # Runs of earlier versions trained the lines first.
+        order.reverse()
+    parts, done = [], 0
+    for name, count in order:
+        parts.append((name, _counted(rows[done : done + count])))
+        done += count
+    return [(name, part) for name, part in parts if part]
+
+
+def _begins_anew(rows: Sequence[EpochRow], at: int) -> bool:
+    """Whether the first network's steps end just before row ``at``."""
+    ends = (end for end, (one, two) in enumerate(pairwise(rows), 1) if two.step <= one.step)
+    return next(ends, len(rows)) == at
 
 
 def _counted(rows: Sequence[EpochRow]) -> list[EpochRow]:

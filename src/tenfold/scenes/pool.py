@@ -1,4 +1,4 @@
-"""Many scenes at once, as the arrays that the two networks of the reader learn from."""
+"""Many scenes at once, as the arrays that the line and the digit network learn from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the two networks are, and what they are taught."""
+"""What the networks are, and what they are taught."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.models.line_model import LineModel
-from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
-from tenfold.recipes import Course, ReaderRecipe
+from tenfold.networks.reader import NONE, DigitNetwork, InkNetwork, LineNetwork
+from tenfold.recipes import Course, ReaderRecipe, load_any_recipe
 from tenfold.training.batches import epoch_generators
 from tenfold.training.page_reader._calibration import _error, _logistic
 from tenfold.training.page_reader._course import learning_rate
@@ -22,9 +22,12 @@ from tenfold.training.page_reader._line import column_targets, greedy_texts
 def test_the_recipe_counts_their_parameters_right(small_reader: ReaderRecipe) -> None:
     sizes = [
         sum(parameter.numel() for parameter in network.parameters())
-        for network in (LineNetwork(), DigitNetwork())
+        for network in (InkNetwork(), LineNetwork(), DigitNetwork())
     ]
-    assert [network.parameters for network in small_reader.networks] == sizes
+    whole = load_any_recipe("reader")
+    assert isinstance(whole, ReaderRecipe)
+    assert [network.parameters for network in whole.networks] == sizes
+    assert [network.parameters for network in small_reader.networks] == sizes[1:]
 
 
 def test_their_shapes() -> None:
