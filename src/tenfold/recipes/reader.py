@@ -1,4 +1,4 @@
-"""The three networks that read whole pictures: one finds ink, one digits in lines, one judges digits.
+"""The networks that read whole pictures: for ink, for digits in lines, and for single digits.
 
 Source: Tenfold itself. 330,088, 986,207 and 466,131 parameters. They learn from scenes: MNIST's
 training digits redrawn with other pens, slants and spacings on computed paper, forms and tables,
