@@ -17,6 +17,7 @@ from tenfold.experiments import Job
 from tenfold.experiments.engines import Engine, choose_engine
 from tenfold.processes import core_count
 from tenfold.recipes import load_recipe
+from tenfold.records import TrainingOptions
 
 RECIPE = "cnn-baseline"
 IMAGES = 6_000
@@ -101,10 +102,15 @@ def _jobs(folder: Path, count: int, epochs: int, data: str) -> list[Job]:
         data=data,
         data_hash=loaded.hash(),
         folder="",
-        subset=min(IMAGES, len(loaded.train)),
     )
+    images = min(IMAGES, len(loaded.train))
     return [
-        msgspec.structs.replace(one, name=f"job {seed}", folder=str(folder / str(seed)), seed=seed)
+        msgspec.structs.replace(
+            one,
+            name=f"job {seed}",
+            folder=str(folder / str(seed)),
+            options=TrainingOptions(seed=seed, subset=images, test=False, threads=1),
+        )
         for seed in range(count)
     ]
 

@@ -37,7 +37,7 @@ from tenfold.experiments.engines._transfer import do_parcel, lay_down, pack, sen
 from tenfold.experiments.engines.ray import AGAIN, RayEngine
 from tenfold.files import locked_folder
 from tenfold.recipes import load_recipe
-from tenfold.records import RunScores, Scored
+from tenfold.records import RunScores, Scored, TrainingOptions
 
 QUICK = {"epochs": 1}
 
@@ -144,7 +144,14 @@ def test_a_run_that_would_leave_its_folder_is_refused(tmp_path: Path, name: str)
 def job(drawn: DataSet, drawn_file: Path) -> Job:
     recipe = load_recipe("mlp-256").changed({**QUICK, "validation": 200})
     data = os.path.relpath(drawn_file)
-    return Job(name="it", recipe=recipe.to_dict(), data=data, data_hash=drawn.hash(), folder="it")
+    return Job(
+        name="it",
+        recipe=recipe.to_dict(),
+        data=data,
+        data_hash=drawn.hash(),
+        folder="it",
+        options=TrainingOptions(test=False, threads=1),
+    )
 
 
 def weights(folder: str | Path) -> bytes:

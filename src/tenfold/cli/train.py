@@ -316,21 +316,29 @@ def _begin(
     *,
     again: bool,
 ) -> Run:
+    from msgspec.structs import replace
+
     from tenfold.cli._screen import note
     from tenfold.recipes import settled_recipe
 
     ready = _ready(run, recipe, plan, again=again)
     _announce(settled_recipe(recipe, ready.changes, plan.start_from), log, ready.images)
 
-    from tenfold.training import ALONE, choose_device, train
+    from tenfold.training import ALONE, Request, begin, choose_device
 
     device, why = choose_device(plan.device)
     note(_("Device: {why}", why=why))
-    found: dict[str, Any] = {"changes": ready.changes, "data": ready.data, "add": ready.add}
+    request = Request(
+        recipe=recipe,
+        data=ready.data,
+        changes=ready.changes,
+        start_from=plan.start_from,
+        add=ready.add,
+        add_copies=plan.add_copies,
+        options=replace(plan.training_options, device=device),
+    )
     with _watched(run, log) as observer:
-        options = {**vars(plan), **found, "recipe": recipe, "device": device}
-        begun: dict[str, Any] = {"run": run.folder, "again": again, "observer": observer}
-        return train(**options, **begun, group=group or ALONE)
+        return begin(request, run=run.folder, again=again, observer=observer, group=group or ALONE)
 
 
 @contextmanager

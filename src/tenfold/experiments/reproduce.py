@@ -17,7 +17,7 @@ from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
-from tenfold.records import RunScores
+from tenfold.records import RunScores, TrainingOptions
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import Data, Finding, RecipeScores, Reproduction
@@ -155,8 +155,7 @@ def _jobs(
             data=data,
             data_hash=loaded.hash(),
             folder=str(folder / key.replace(" ", "-")),
-            subset=subset,
-            test=True,
+            options=TrainingOptions(subset=subset, threads=1),
         )
         for key, recipe in recipes.items()
     ]

@@ -15,7 +15,7 @@ from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.records import RunScores, numbered_folder
+from tenfold.records import RunScores, TrainingOptions, numbered_folder
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
 from tenfold.records.results import Data, SeededRecipe, Seeds, SeedScore, spread
@@ -102,9 +102,7 @@ def _jobs(
             data=data.name,
             data_hash=data.sha256,
             folder=str(folder / recipe.name / f"seed-{seed}"),
-            seed=seed,
-            subset=subset,
-            test=True,
+            options=TrainingOptions(seed=seed, subset=subset, threads=1),
         )
         for seed in range(count)
         for recipe in recipes
@@ -130,5 +128,5 @@ def _score(job: Job, scores: RunScores) -> SeedScore:
     test, seconds = scores.test, scores.seconds
     assert test is not None
     assert seconds is not None
-    run = f"{job.recipe['name']}/seed-{job.seed}"
-    return SeedScore(job.seed, test.accuracy, test.loss, seconds, run)
+    run = f"{job.recipe['name']}/seed-{job.options.seed}"
+    return SeedScore(job.options.seed, test.accuracy, test.loss, seconds, run)

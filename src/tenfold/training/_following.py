@@ -68,10 +68,8 @@ def follow(group: Group) -> None:
                 recipe,
                 task.scaling,
                 Tensors.on(settings.device, images),
-                seed=settings.seed,
-                device=settings.device,
-                precision=settings.precision,
-                group=group,
+                settings,
+                group,
             )
             for epoch in range(_begin(group, trainer) + 1, recipe.epochs + 1):
                 trainer.train_epoch(epoch, Silence())

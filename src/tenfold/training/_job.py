@@ -76,10 +76,8 @@ class TrainingJob:
                 self._recipe,
                 scaling,
                 Tensors.on(self._settings.device, self._fit),
-                seed=self._settings.seed,
-                device=self._settings.device,
-                precision=self._settings.precision,
-                group=self._group,
+                self._settings,
+                self._group,
             )
             self._train(trainer, observer)
             self._finish(trainer, scaling, time.perf_counter() - began)
