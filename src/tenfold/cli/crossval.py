@@ -13,6 +13,7 @@ from tenfold.cli._arguments import (
     Device,
     Engine,
     Epochs,
+    Folder,
     Precision,
     Subset,
     Threads,
@@ -44,12 +45,7 @@ def crossval(
         int, typer.Option(min=0, help=_("Decides the cut: scikit-learn's random_state."))
     ] = 1,
     data: Data = "mnist",
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            help=_("Where to keep it; goes on with what is there. (default: runs/crossval-N)")
-        ),
-    ] = None,
+    folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
     settings: Annotated[

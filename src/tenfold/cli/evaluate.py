@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, LabelColumn
+from tenfold.cli._arguments import AsJson, Data, LabelColumn, TrainedModel
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    model: Annotated[
-        Path,
-        typer.Argument(
-            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
-        ),
-    ],
+    model: TrainedModel,
     data: Data = "mnist",
     split: Annotated[str, typer.Option(help="train | valid | test")] = "test",
     label_column: LabelColumn = None,
@@ -39,11 +34,11 @@ def evaluate(
     from tenfold.models import open_model
     from tenfold.records.command import EvaluatePlan
 
-    loaded = open_model(trained_file(str(model)))
+    loaded = open_model(trained_file(model))
     scored = _split(load_dataset(data, label_column=label_column), split)
     if report is not None:
         plan = EvaluatePlan(
-            model=str(model),
+            model=model,
             data=data,
             split=split,
             label_column=label_column,

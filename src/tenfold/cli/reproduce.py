@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, Engine, Workers
+from tenfold.cli._arguments import AsJson, Data, Engine, Folder, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ def reproduce(
     seeds: Annotated[
         int | None, typer.Option(min=1, help=_("How many seeds for each recipe. (default: 3)"))
     ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(help=_("The experiment's folder; it goes on where it stopped.")),
-    ] = None,
+    folder: Folder = None,
     data: Data = "mnist",
     pages: Annotated[
         Path | None, typer.Option(help=_("Where the two pages go. (default: the folder)"))

@@ -13,7 +13,9 @@ from tenfold.cli._arguments import (
     Device,
     Engine,
     Epochs,
+    Folder,
     Precision,
+    RecipeName,
     Subset,
     Threads,
     Workers,
@@ -28,9 +30,7 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    recipe: Annotated[
-        str, typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json)."))
-    ],
+    recipe: RecipeName,
     settings: Annotated[
         list[str],
         typer.Option(
@@ -63,12 +63,7 @@ def sweep(
         int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
     ] = 0,
     data: Data = "mnist",
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            help=_("Where to keep it; goes on with what is there. (default: runs/sweep-N)")
-        ),
-    ] = None,
+    folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
     subset: Subset = None,
