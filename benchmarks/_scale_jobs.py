@@ -95,7 +95,7 @@ def _epochs(seconds: float, data: str) -> int:
 
 def _jobs(folder: Path, count: int, epochs: int, data: str) -> list[Job]:
     loaded = load_dataset(data)
-    recipe = load_recipe(RECIPE).changed({"epochs": epochs}).to_dict()
+    recipe = load_recipe(RECIPE).changed({"epochs": epochs})
     one = Job(
         name="job",
         recipe=recipe,

@@ -30,7 +30,7 @@ PEER = Path(__file__).with_name("_keras_fold.py")
 def ours(name: str, folder: Path) -> tuple[float, list[float]]:
     """Train two folds at once; return the seconds and the accuracies."""
     data_hash = tenfold.load_dataset("mnist").hash()
-    recipe = tenfold.load_recipe(name).to_dict()
+    recipe = tenfold.load_recipe(name)
     jobs = [
         Job(
             name=f"{name}, fold {index}",

@@ -155,7 +155,7 @@ def test_a_job_survives_json_and_refuses_another_ones_folder(
     recipe = load_recipe("mlp-128").changed(QUICK)
     job = Job(
         name="a job",
-        recipe=recipe.to_dict(),
+        recipe=recipe,
         data=str(drawn_file),
         data_hash=drawn.hash(),
         folder="job",

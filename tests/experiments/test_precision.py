@@ -71,7 +71,7 @@ def test_the_recipes_is_taken_where_it_is_fast(
     monkeypatch.setattr("tenfold.training.settings.fast_precision", lambda wanted, _device: wanted)
     job = Job(
         name="x",
-        recipe=MIXED.to_dict(),
+        recipe=MIXED,
         data=str(drawn_file),
         data_hash=drawn.hash(),
         folder="run",

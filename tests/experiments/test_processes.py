@@ -29,7 +29,7 @@ def make_job(drawn: DataSet, data: Path, name: str, epochs: int) -> Job:
     recipe = load_recipe("mlp-256").changed({"epochs": epochs, "validation": 200})
     return Job(
         name=name,
-        recipe=recipe.to_dict(),
+        recipe=recipe,
         data=str(data),
         data_hash=drawn.hash(),
         folder=name,

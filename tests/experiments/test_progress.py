@@ -8,6 +8,7 @@ import pytest
 
 from tenfold.experiments._progress import _Clock, _left, _State, _summary
 from tenfold.experiments.jobs import Job
+from tenfold.recipes import load_recipe
 from tenfold.records import EpochRow, TrainingOptions
 
 
@@ -19,7 +20,7 @@ def rows(count: int, seconds: float = 3.0) -> tuple[EpochRow, ...]:
 
 
 def state(name: str, done: int, epochs: int = 1) -> _State:
-    recipe = {"layers": [], "batch_size": 32, "epochs": epochs}
+    recipe = load_recipe("mlp-128").changed({"epochs": epochs})
     job = Job(
         name=name,
         recipe=recipe,

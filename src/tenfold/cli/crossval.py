@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from tenfold.cli._experiments import Means
     from tenfold.records.command import CrossvalPlan
     from tenfold.records.results import CrossValidation
 
@@ -68,7 +69,7 @@ def crossval(
     The test images are not touched. Interrupted at any moment, the same command with --folder
     goes on where it stopped.
     """
-    from tenfold.cli._experiments import changes_in
+    from tenfold.cli._experiments import Means, changes_in
     from tenfold.records.command import CrossvalPlan
 
     plan = CrossvalPlan(
@@ -84,12 +85,10 @@ def crossval(
         precision=precision,
         threads=threads,
     )
-    carry_out(plan, folder, {"workers": workers, "engine": engine}, as_json=as_json)
+    carry_out(plan, folder, Means(workers, engine), as_json=as_json)
 
 
-def carry_out(
-    plan: CrossvalPlan, folder: Path | None, means: dict[str, Any], *, as_json: bool
-) -> None:
+def carry_out(plan: CrossvalPlan, folder: Path | None, means: Means, *, as_json: bool) -> None:
     """Do what is asked by these means, and show what came of it."""
     from tenfold.cli._experiments import going_on
     from tenfold.cli._figures import draw_crossval_figures
@@ -98,7 +97,9 @@ def carry_out(
 
     place = folder or numbered_folder(Path("runs"), "crossval")
     with going_on("crossval", place):
-        found = cross_validate(**vars(plan), folder=place, **means)
+        found = cross_validate(
+            **vars(plan), folder=place, workers=means.workers, engine=means.engine
+        )
     if as_json:
         import json
 

@@ -49,7 +49,7 @@ class Trials:
         place = self.folder / run_name(number)
         whole = Job(
             name=_("trial {number}", number=number) + f" ({settings_text(settings)})",
-            recipe=apply(self.recipe, settings).to_dict(),
+            recipe=apply(self.recipe, settings),
             data=self.data.name,
             data_hash=self.data.sha256,
             folder=str(place),

@@ -154,7 +154,7 @@ def _jobs(
         for recipe in recipes:
             job = Job(
                 name=fold_name(recipe.name, repeat, index),
-                recipe=recipe.to_dict(),
+                recipe=recipe,
                 data=data.name,
                 data_hash=data.sha256,
                 folder=str(folder / recipe.name / where),
@@ -168,7 +168,7 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome], folder: Path) -> Recipe
     scores = tuple(
         _fold_score(outcome.job, outcome.scores, folder)
         for outcome in outcomes
-        if outcome.scores is not None and outcome.job.recipe["name"] == recipe.name
+        if outcome.scores is not None and outcome.job.recipe.name == recipe.name
     )
     return RecipeScores(
         recipe.name,
@@ -189,7 +189,7 @@ def _fold_score(job: Job, scores: RunScores, folder: Path) -> FoldScore:
 
 def _failure(outcome: Outcome) -> Failure:
     index, repeat = _place(outcome.job)
-    return Failure(outcome.job.recipe["name"], index, repeat, outcome.error)
+    return Failure(outcome.job.recipe.name, index, repeat, outcome.error)
 
 
 def _place(job: Job) -> tuple[int, int]:

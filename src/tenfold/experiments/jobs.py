@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -38,7 +38,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Args:
         name: what it is called in messages, such as "cnn-deep, fold 2".
-        recipe: the recipe, as plain data.
+        recipe: what is trained.
         data: a data set's name or path.
         data_hash: sha256 of its pixels and labels.
         folder: the run's folder.
@@ -47,7 +47,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """
 
     name: str
-    recipe: dict[str, Any]
+    recipe: Recipe
     data: str
     data_hash: str
     folder: str
@@ -102,7 +102,7 @@ def _train(job: Job, observer: Observer | None) -> Run:
     if job.run.started:
         return resume(job.folder, data, observer=watching)
     request = Request(
-        recipe=Recipe.from_dict(job.recipe),
+        recipe=job.recipe,
         # The run keeps what finds its data again, for whoever resumes or draws it.
         data=dataclasses.replace(data, name=job.data),
         options=job.options,
@@ -124,7 +124,7 @@ def _check_plan(job: Job) -> None:
         # Else it is what the device that began it is fast at, of which the recipe decides.
         wanted["precision"] = options.precision
     differing = [name for name, value in wanted.items() if getattr(plan.settings, name) != value]
-    if plan.recipe != Recipe.from_dict(job.recipe):
+    if plan.recipe != job.recipe:
         differing.insert(0, "recipe")
     if differing:
         raise RunError(

@@ -151,7 +151,7 @@ def _jobs(
     return [
         Job(
             name=key,
-            recipe=recipe.to_dict(),
+            recipe=recipe,
             data=data,
             data_hash=loaded.hash(),
             folder=str(folder / key.replace(" ", "-")),

@@ -98,7 +98,7 @@ def _jobs(
     return [
         Job(
             name=_("{recipe}, seed {seed}", recipe=recipe.name, seed=seed),
-            recipe=recipe.to_dict(),
+            recipe=recipe,
             data=data.name,
             data_hash=data.sha256,
             folder=str(folder / recipe.name / f"seed-{seed}"),
@@ -113,7 +113,7 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome]) -> SeededRecipe:
     scores = tuple(
         _score(outcome.job, outcome.scores)
         for outcome in outcomes
-        if outcome.scores is not None and outcome.job.recipe["name"] == recipe.name
+        if outcome.scores is not None and outcome.job.recipe.name == recipe.name
     )
     return SeededRecipe(
         recipe.name,
@@ -128,5 +128,5 @@ def _score(job: Job, scores: RunScores) -> SeedScore:
     test, seconds = scores.test, scores.seconds
     assert test is not None
     assert seconds is not None
-    run = f"{job.recipe['name']}/seed-{job.options.seed}"
+    run = f"{job.recipe.name}/seed-{job.options.seed}"
     return SeedScore(job.options.seed, test.accuracy, test.loss, seconds, run)

@@ -107,7 +107,7 @@ class TrainingJob:
         return done
 
     def _task(self, scaling: PixelScaling) -> SharedTask:
-        return SharedTask(recipe=self._recipe.to_dict(), settings=self._settings, scaling=scaling)
+        return SharedTask(recipe=self._recipe, settings=self._settings, scaling=scaling)
 
     def _scaling(self) -> PixelScaling:
         """The start's scaling, or the recipe's fitted to the images."""
