@@ -34,6 +34,7 @@ def train(place: Path, count: int, recipe: str) -> Callable[[], object]:
     import torch
 
     from tenfold.networks.scaling import fit_scaling
+    from tenfold.records import Settings
     from tenfold.training import Silence
     from tenfold.training.devices import exact_arithmetic, fast_precision
     from tenfold.training.loop import Tensors, Trainer
@@ -48,7 +49,8 @@ def train(place: Path, count: int, recipe: str) -> Callable[[], object]:
             torch.manual_seed(0)
             scaling, tensors = fit_scaling(chosen, data.images), Tensors.on("cpu", data)
             precision = fast_precision(chosen.precision, "cpu")
-            trainer = Trainer(chosen, scaling, tensors, seed=0, device="cpu", precision=precision)
+            settings = Settings(device="cpu", precision=precision)
+            trainer = Trainer(chosen, scaling, tensors, settings)
             trainer.train_epoch(1, Silence())
 
     return act

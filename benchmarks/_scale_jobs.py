@@ -17,6 +17,7 @@ from tenfold.experiments import Job
 from tenfold.experiments.engines import Engine, choose_engine
 from tenfold.processes import core_count
 from tenfold.recipes import load_recipe
+from tenfold.records import TrainingOptions
 
 RECIPE = "cnn-baseline"
 IMAGES = 6_000
@@ -94,17 +95,22 @@ def _epochs(seconds: float, data: str) -> int:
 
 def _jobs(folder: Path, count: int, epochs: int, data: str) -> list[Job]:
     loaded = load_dataset(data)
-    recipe = load_recipe(RECIPE).changed({"epochs": epochs}).to_dict()
+    recipe = load_recipe(RECIPE).changed({"epochs": epochs})
     one = Job(
         name="job",
         recipe=recipe,
         data=data,
         data_hash=loaded.hash(),
         folder="",
-        subset=min(IMAGES, len(loaded.train)),
     )
+    images = min(IMAGES, len(loaded.train))
     return [
-        msgspec.structs.replace(one, name=f"job {seed}", folder=str(folder / str(seed)), seed=seed)
+        msgspec.structs.replace(
+            one,
+            name=f"job {seed}",
+            folder=str(folder / str(seed)),
+            options=TrainingOptions(seed=seed, subset=images, test=False, threads=1),
+        )
         for seed in range(count)
     ]
 

@@ -15,6 +15,7 @@ import torch
 import tenfold
 from tenfold.data import LabeledImages
 from tenfold.networks.scaling import fit_scaling
+from tenfold.records import Settings
 from tenfold.training import Silence
 from tenfold.training.devices import exact_arithmetic, fast_precision
 from tenfold.training.loop import Tensors, Trainer
@@ -42,9 +43,7 @@ class Ours:
             recipe,
             fit_scaling(recipe, data.images),
             Tensors.on("cpu", data),
-            seed=seed,
-            device="cpu",
-            precision=precision,
+            Settings(seed=seed, device="cpu", precision=precision),
         )
         self._epoch = 0
         return precision

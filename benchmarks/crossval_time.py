@@ -21,6 +21,7 @@ import tenfold
 from tenfold.data import save
 from tenfold.experiments._crew import do_jobs
 from tenfold.experiments.jobs import Job
+from tenfold.records import Fold, TrainingOptions
 
 RECIPES = ("cnn-baseline", "cnn-batchnorm", "cnn-deep")
 PEER = Path(__file__).with_name("_keras_fold.py")
@@ -29,7 +30,7 @@ PEER = Path(__file__).with_name("_keras_fold.py")
 def ours(name: str, folder: Path) -> tuple[float, list[float]]:
     """Train two folds at once; return the seconds and the accuracies."""
     data_hash = tenfold.load_dataset("mnist").hash()
-    recipe = tenfold.load_recipe(name).to_dict()
+    recipe = tenfold.load_recipe(name)
     jobs = [
         Job(
             name=f"{name}, fold {index}",
@@ -37,15 +38,14 @@ def ours(name: str, folder: Path) -> tuple[float, list[float]]:
             data="mnist",
             data_hash=data_hash,
             folder=str(folder / name / str(index)),
-            seed=index,
-            fold={"index": index, "folds": 5, "repeat": 0, "seed": 1, "stratified": False},
+            options=TrainingOptions(seed=index, fold=Fold(index), threads=1),
         )
         for index in range(2)
     ]
     began = time.perf_counter()
     outcomes, _took = do_jobs(jobs, 2)
     seconds = time.perf_counter() - began
-    return seconds, [(one.scores or {})["validation"]["accuracy"] for one in outcomes]
+    return seconds, [one.scores.validation.accuracy for one in outcomes if one.scores]
 
 
 def keras(name: str, python: Path, data: Path) -> tuple[float, float]:

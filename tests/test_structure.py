@@ -113,3 +113,48 @@ def test_no_imports_make_a_circle() -> None:
     }
     # static_order raises CycleError, which names the circle.
     assert len(list(TopologicalSorter(modules).static_order())) >= len(modules)
+
+
+MOST_PARAMETERS = 8
+
+OPTION_LISTS = {
+    # What a person may name, one by one: these are called as their commands are.
+    "training/_jobs.py train",
+    "experiments/crossval.py crossval",
+    "experiments/sweep.py sweep",
+    # scikit-learn reads an estimator's parameters from its constructor.
+    "classifier/_classifier.py __init__",
+}
+
+
+def long_parameter_lists(path: Path) -> Iterator[str]:
+    """The functions of a file with more parameters than most, but for commands."""
+    place = path.relative_to(ROOT).as_posix()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        lists = (node.args.posonlyargs, node.args.args, node.args.kwonlyargs)
+        names = [each.arg for parameters in lists for each in parameters]
+        # Typer has a command's options as its parameters.
+        command = place.startswith("cli/") and "typer.Option" in ast.unparse(node.args)
+        if len([name for name in names if name != "self"]) > MOST_PARAMETERS and not command:
+            yield f"{place} {node.name}"
+
+
+def test_values_that_belong_together_are_passed_as_one() -> None:
+    assert {found for path in FILES for found in long_parameter_lists(path)} == OPTION_LISTS
+
+
+def test_what_several_options_say_is_said_once() -> None:
+    said = [
+        ast.unparse(word.value)
+        for path in sorted((ROOT / "cli").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("typer.")
+        for word in node.keywords
+        if word.arg == "help"
+    ]
+    # Both of the options that make a reproduction quick, and so no reproduction.
+    trial = "For a quick trial of the machinery only."
+    again = {words for words in said if said.count(words) > 1 and trial not in words}
+    assert again == set()

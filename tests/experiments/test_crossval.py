@@ -12,7 +12,7 @@ from sklearn.model_selection import KFold
 from tenfold.data import DataSet
 from tenfold.errors import InputError, RunError, TenfoldError, UnknownNameError
 from tenfold.experiments import Job, crossval, run_job
-from tenfold.records import Fold, Run
+from tenfold.records import Fold, Run, TrainingOptions
 from tenfold.records.results import CrossValidation
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -157,16 +157,16 @@ def test_a_job_survives_json_and_refuses_another_ones_folder(
     recipe = load_recipe("mlp-128").changed(QUICK)
     job = Job(
         name="a job",
-        recipe=recipe.to_dict(),
+        recipe=recipe,
         data=str(drawn_file),
         data_hash=drawn.hash(),
         folder="job",
-        fold=Fold(index=0, folds=3),
+        options=TrainingOptions(fold=Fold(index=0, folds=3), threads=1),
     )
     again = msgspec.json.decode(msgspec.json.encode(job), type=Job)
     scores = run_job(again)
     assert scores == run_job(job)
-    other = msgspec.structs.replace(again, seed=5)
+    other = msgspec.structs.replace(again, options=msgspec.structs.replace(again.options, seed=5))
     with pytest.raises(RunError, match=r"is not a job \(seed not the same\)"):
         run_job(other)
     stale = msgspec.structs.replace(again, folder="elsewhere", data_hash="0" * 64)

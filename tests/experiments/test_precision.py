@@ -16,6 +16,7 @@ import pytest
 from tenfold.data import DataSet
 from tenfold.experiments import Job, crossval, run_job, sweep, train_seeds
 from tenfold.recipes import Recipe, load_recipe
+from tenfold.records import TrainingOptions
 
 FAST = {"epochs": 1, "steps_per_epoch": 2, "validation": 0}
 PLAIN = load_recipe("mlp-128").changed(FAST)
@@ -60,7 +61,7 @@ def test_no_precision_is_asked_for(
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
         experiment(MIXED, drawn_file, folder="x")
-    assert {job.precision for job in begun} == {None}
+    assert {job.options.precision for job in begun} == {None}
     assert "--precision" not in command_in("x")
 
 
@@ -70,11 +71,11 @@ def test_the_recipes_is_taken_where_it_is_fast(
     monkeypatch.setattr("tenfold.training.settings.fast_precision", lambda wanted, _device: wanted)
     job = Job(
         name="x",
-        recipe=MIXED.to_dict(),
+        recipe=MIXED,
         data=str(drawn_file),
         data_hash=drawn.hash(),
         folder="run",
-        subset=120,
+        options=TrainingOptions(subset=120, test=False, threads=1),
     )
     scores = run_job(job)
     assert job.run.plan.settings.precision == "bf16"

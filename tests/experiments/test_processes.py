@@ -22,12 +22,18 @@ from tenfold.experiments import Job
 from tenfold.experiments.engines import _answers
 from tenfold.experiments.engines.processes import ProcessEngine
 from tenfold.recipes import load_recipe
+from tenfold.records import TrainingOptions
 
 
 def make_job(drawn: DataSet, data: Path, name: str, epochs: int) -> Job:
     recipe = load_recipe("mlp-256").changed({"epochs": epochs, "validation": 200})
     return Job(
-        name=name, recipe=recipe.to_dict(), data=str(data), data_hash=drawn.hash(), folder=name
+        name=name,
+        recipe=recipe,
+        data=str(data),
+        data_hash=drawn.hash(),
+        folder=name,
+        options=TrainingOptions(test=False, threads=1),
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tenfold.experiments._progress import _Clock, _left, _State, _summary
 from tenfold.experiments.jobs import Job
-from tenfold.records import EpochRow
+from tenfold.recipes import load_recipe
+from tenfold.records import EpochRow, TrainingOptions
 
 
 def rows(count: int, seconds: float = 3.0) -> tuple[EpochRow, ...]:
@@ -19,8 +20,15 @@ def rows(count: int, seconds: float = 3.0) -> tuple[EpochRow, ...]:
 
 
 def state(name: str, done: int, epochs: int = 1) -> _State:
-    recipe = {"layers": [], "batch_size": 32, "epochs": epochs}
-    job = Job(name=name, recipe=recipe, data="d", data_hash="", folder=str(Path(name)))
+    recipe = load_recipe("mlp-128").changed({"epochs": epochs})
+    job = Job(
+        name=name,
+        recipe=recipe,
+        data="d",
+        data_hash="",
+        folder=str(Path(name)),
+        options=TrainingOptions(),
+    )
     return _State(job, started=bool(done), rows=rows(done))
 
 

@@ -33,11 +33,12 @@ from tenfold.experiments.engines import (
     engine_names,
 )
 from tenfold.experiments.engines import ray as ray_engine
+from tenfold.experiments.engines._answers import Answer
 from tenfold.experiments.engines._transfer import do_parcel, lay_down, pack, send
 from tenfold.experiments.engines.ray import AGAIN, RayEngine
 from tenfold.files import locked_folder
 from tenfold.recipes import load_recipe
-from tenfold.records import RunScores, Scored
+from tenfold.records import RunScores, Scored, TrainingOptions
 
 QUICK = {"epochs": 1}
 
@@ -144,7 +145,14 @@ def test_a_run_that_would_leave_its_folder_is_refused(tmp_path: Path, name: str)
 def job(drawn: DataSet, drawn_file: Path) -> Job:
     recipe = load_recipe("mlp-256").changed({**QUICK, "validation": 200})
     data = os.path.relpath(drawn_file)
-    return Job(name="it", recipe=recipe.to_dict(), data=data, data_hash=drawn.hash(), folder="it")
+    return Job(
+        name="it",
+        recipe=recipe,
+        data=data,
+        data_hash=drawn.hash(),
+        folder="it",
+        options=TrainingOptions(test=False, threads=1),
+    )
 
 
 def weights(folder: str | Path) -> bytes:
@@ -160,8 +168,8 @@ def test_where_the_folder_is_seen_a_job_is_done_in_it(
     monkeypatch.chdir(tmp_path / "elsewhere")
     answered = do_parcel(parcel, 1)
     monkeypatch.chdir(tmp_path)
-    assert answered["scores"] == job.run.scores
-    assert "run" not in answered
+    assert answered.scores == job.run.scores
+    assert not answered.run
 
 
 def test_where_it_is_not_seen_the_run_comes_back_and_is_the_same(job: Job) -> None:
@@ -169,13 +177,13 @@ def test_where_it_is_not_seen_the_run_comes_back_and_is_the_same(job: Job) -> No
     _transfer.unmark(job)
     answered = do_parcel(parcel, 1)
     assert not job.run.started
-    lay_down(answered["run"], Path(job.folder))
-    assert job.run.scores == answered["scores"]
+    lay_down(answered.run, Path(job.folder))
+    assert job.run.scores == answered.scores
     twin = msgspec.structs.replace(job, folder="twin")
-    assert run_job(twin).validation == answered["scores"].validation
+    assert run_job(twin).validation == answered.scores.validation
     assert weights("twin") == weights("it")
     # What is finished is taken as it is, by whoever does it next.
-    assert do_parcel(send(job), 1)["scores"] == answered["scores"]
+    assert do_parcel(send(job), 1).scores == answered.scores
 
 
 def test_what_was_begun_here_goes_on_there(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +193,7 @@ def test_what_was_begun_here_goes_on_there(job: Job, monkeypatch: pytest.MonkeyP
     _transfer.unmark(job)
     monkeypatch.setattr("tenfold.training.train", None)
     answered = do_parcel(parcel, 1)
-    assert zipfile.ZipFile(BytesIO(answered["run"])).read("history.jsonl") == (
+    assert zipfile.ZipFile(BytesIO(answered.run)).read("history.jsonl") == (
         job.run.history_path.read_bytes()
     )
 
@@ -195,13 +203,13 @@ def test_errors_come_back_in_the_drivers_language(job: Job, drawn_file: Path) ->
     parcel = msgspec.structs.replace(send(stale), language="zh")
     _transfer.unmark(stale)
     answered = do_parcel(parcel, 1)
-    assert "数据在开始之后已经改变" in answered["error"]
-    assert answered["node"]
+    assert "数据在开始之后已经改变" in answered.error
+    assert answered.node
     gone = msgspec.structs.replace(send(job).job, data="/nowhere/drawn.npz")
     answered = do_parcel(msgspec.structs.replace(send(job), job=gone), 1)
-    assert "/nowhere/drawn.npz" in answered["error"]
+    assert "/nowhere/drawn.npz" in answered.error
     answered = do_parcel(msgspec.structs.replace(send(job), tenfold="0.0"), 1)
-    assert "expected 0.0" in answered["error"]
+    assert "expected 0.0" in answered.error
 
 
 def test_a_folder_that_a_lost_worker_still_holds_is_waited_for(
@@ -224,7 +232,7 @@ def test_a_folder_that_a_lost_worker_still_holds_is_waited_for(
     monkeypatch.setattr(
         _transfer, "time", types.SimpleNamespace(monotonic=time.monotonic, sleep=leave)
     )
-    assert "scores" in do_parcel(send(job), 1)
+    assert do_parcel(send(job), 1).scores
     assert len(looks) == 2
 
 
@@ -287,7 +295,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRay]:
 
 
 REACHED = Scored(accuracy=1.0, loss=0.0)
-DONE = {"scores": RunScores(validation=REACHED), "node": "far"}
+DONE = Answer(scores=RunScores(validation=REACHED), node="far")
 
 
 def ended(engine: RayEngine) -> list[Any]:
@@ -317,7 +325,7 @@ def test_a_lost_job_is_told_and_ends_once(
     fake.ends = ["WorkerCrashedError", DONE]
     with at_work(1, None, 1, EngineChoice("ray", "ray://head:1")) as crew:
         (outcome,) = crew.do([job])
-    assert outcome.scores == DONE["scores"]
+    assert outcome.scores == DONE.scores
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[1:] == [
@@ -327,7 +335,7 @@ def test_a_lost_job_is_told_and_ends_once(
 
 
 def test_an_error_is_told_with_its_machine_and_not_tried_again(fake: FakeRay, job: Job) -> None:
-    fake.ends = [{"error": "no such data", "node": "far"}, "RayTaskError"]
+    fake.ends = [Answer(error="no such data", node="far"), "RayTaskError"]
     engine = RayEngine("ray://head:1", None)
     engine.submit(job)
     engine.submit(job)

@@ -18,6 +18,7 @@ from tenfold.models import load_model
 from tenfold.networks.build import build_network
 from tenfold.networks.scaling import fit_scaling, scale
 from tenfold.recipes import Recipe, load_recipe, network_names, parameter_count, summarize
+from tenfold.records import Settings
 from tenfold.training.loop import Tensors, Trainer
 
 # Parameters that the tutorials' own texts print or imply: all, and those that training changes.
@@ -82,9 +83,7 @@ def test_it_learns_16_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
         # The rate that a schedule only touches is too high to stay at.
         recipe = recipe.changed({"learning_rate": recipe.optimizer.learning_rate / 10})
     scaling = fit_scaling(recipe, images.images)
-    trainer = Trainer(
-        recipe, scaling, Tensors.on("cpu", images), seed=0, device="cpu", precision="fp32"
-    )
+    trainer = Trainer(recipe, scaling, Tensors.on("cpu", images), Settings(device="cpu"))
     for _epoch in range(400):
         trainer._step(torch.arange(16), None)
         if _epoch % 20 == 0 and trainer.evaluate(trainer.data) < (0.05, 1.0):

@@ -26,7 +26,7 @@ from tenfold.errors import InputError, TrainingError
 from tenfold.networks.batch_norm import SharedBatchNorm, share_statistics
 from tenfold.networks.scaling import fit_scaling
 from tenfold.recipes import Augmentation, load_recipe
-from tenfold.records import EpochRow, Run
+from tenfold.records import EpochRow, Run, Settings
 from tenfold.training import ALONE, Group, Silence, joined, resume, train
 from tenfold.training._augmentation import augmented
 from tenfold.training.distributed import _fresh
@@ -57,10 +57,8 @@ def few_epochs(case: str, data: DataSet, group: Group) -> dict[str, Any]:
         recipe,
         fit_scaling(recipe, images.images),
         Tensors.on("cpu", images),
-        seed=5,
-        device="cpu",
-        precision="fp32",
-        group=group,
+        Settings(seed=5, device="cpu"),
+        group,
     )
     rows = [trainer.train_epoch(epoch, Silence()) for epoch in (1, 2)]
     state = {name: value.numpy() for name, value in trainer.network.state_dict().items()}

@@ -29,11 +29,9 @@ from tenfold.networks.onnx_export import ScaledNetwork
 from tenfold.networks.scaling import fit_scaling
 from tenfold.networks.weights import kept_weights
 from tenfold.recipes import Recipe
-from tenfold.records import EpochRow, Run
-from tenfold.training import Observer, Silence, train
-from tenfold.training.additions import Additions
+from tenfold.records import EpochRow, Run, TrainingOptions
+from tenfold.training import Observer, Request, Silence, begin
 from tenfold.training.devices import exact_arithmetic
-from tenfold.training.distributed import ALONE
 from tenfold.training.loop import Tensors, Trainer
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.progress import observer_for_screen
@@ -191,18 +189,9 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         """Train by the trainer alone: no folder, no checkpoints, no export."""
         settings = resolve_settings(
             self.recipe_,
+            data.name,
             data,
-            data,
-            seed=self.seed_,
-            subset=None,
-            fold=None,
-            test=False,
-            device=self.device,
-            precision=self.precision,
-            threads=self.threads,
-            start=None,
-            additions=Additions(),
-            group=ALONE,
+            self._options(),
         )
         fit, watched = split_data(self.recipe_, data, None, None)
         keep_freed_memory()
@@ -213,9 +202,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
                 self.recipe_,
                 scaling,
                 Tensors.on(settings.device, fit),
-                seed=settings.seed,
-                device=settings.device,
-                precision=settings.precision,
+                settings,
             )
             held = Tensors.on(settings.device, watched) if watched else None
             self.history_: list[EpochRow] = []
@@ -227,17 +214,8 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
     def _fit_in_folder(self, data: DataSet, observer: Observer) -> None:
         """Train as ``tenfold.train`` does, and open what it left."""
         assert self.run is not None
-        run = train(
-            self.recipe_,
-            data,
-            run=self.run,
-            seed=self.seed_,
-            test=False,
-            device=self.device,
-            precision=self.precision,
-            threads=self.threads,
-            observer=observer,
-        )
+        request = Request(recipe=self.recipe_, data=data, options=self._options())
+        run = begin(request, run=self.run, observer=observer)
         self.run_, self.history_ = run, run.history
         scaling = scaling_of(load_model(run.model_path).card, str(run.model_path))
         with torch.random.fork_rng():
@@ -246,6 +224,16 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         assert weights is not None
         network.load_state_dict(weights)
         self.network_ = _asked(self.recipe_, scaling, network)
+
+    def _options(self) -> TrainingOptions:
+        """What a fit asks of a training."""
+        return TrainingOptions(
+            seed=self.seed_,
+            test=False,
+            device=self.device,
+            precision=self.precision,
+            threads=self.threads,
+        )
 
     def _html_repr(self) -> str:
         """Scikit-learn's diagram, and once fitted, what the fit came to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -11,13 +12,19 @@ from tenfold.language import text as _
 __all__ = [
     "AsJson",
     "Data",
+    "DataSource",
     "Device",
     "Engine",
     "Epochs",
+    "Folder",
+    "Force",
     "LabelColumn",
+    "OwnThreads",
     "Precision",
+    "RecipeName",
     "Subset",
     "Threads",
+    "TrainedModel",
     "Workers",
 ]
 
@@ -27,6 +34,10 @@ AsJson: TypeAlias = Annotated[
 
 Data: TypeAlias = Annotated[
     str, typer.Option(help=_("A data set's name, or the path of one in any known format."))
+]
+
+DataSource: TypeAlias = Annotated[
+    str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
 ]
 
 Device: TypeAlias = Annotated[
@@ -49,6 +60,17 @@ Epochs: TypeAlias = Annotated[
     ),
 ]
 
+Folder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help=_("Where to keep it; goes on with what is there. (default: a folder in runs/)")
+    ),
+]
+
+Force: TypeAlias = Annotated[
+    bool, typer.Option("--force", help=_("Replace what is there already."))
+]
+
 LabelColumn: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -65,12 +87,30 @@ Precision: TypeAlias = Annotated[
     ),
 ]
 
+RecipeName: TypeAlias = Annotated[
+    str, typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json)."))
+]
+
 Subset: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help=_("Use the first N training images only."))
 ]
 
 Threads: TypeAlias = Annotated[
     int, typer.Option(min=1, help=_("Threads of the processor for each training."))
+]
+
+OwnThreads: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help=_("Threads of the processor for each process. (default: PyTorch's choice)")
+    ),
+]
+
+TrainedModel: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
+    ),
 ]
 
 Workers: TypeAlias = Annotated[

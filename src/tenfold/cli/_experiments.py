@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.language import text as _
 
-__all__ = ["changes_in", "going_on", "pairs_in", "say_why"]
+__all__ = ["Means", "changes_in", "going_on", "pairs_in", "say_why"]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By what trainings are done, which decides nothing of what comes out.
+
+    Args:
+        workers: how many at once; None for one a core.
+        engine: what does them.
+    """
+
+    workers: int | None
+    engine: str
 
 
 def pairs_in(settings: Sequence[str]) -> Mapping[str, str]:

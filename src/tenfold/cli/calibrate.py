@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data
+from tenfold.cli._arguments import AsJson, Data, TrainedModel
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -17,12 +17,7 @@ __all__ = ["calibrate"]
 
 
 def calibrate(
-    model: Annotated[
-        str,
-        typer.Argument(
-            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
-        ),
-    ],
+    model: TrainedModel,
     data: Data = "mnist",
     split: Annotated[
         str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from tenfold.cli._arguments import (
     Device,
     Engine,
     Epochs,
+    Folder,
     Precision,
     Subset,
     Threads,
@@ -23,6 +24,7 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from tenfold.cli._experiments import Means
     from tenfold.records.command import CrossvalPlan
     from tenfold.records.results import CrossValidation
 
@@ -44,12 +46,7 @@ def crossval(
         int, typer.Option(min=0, help=_("Decides the cut: scikit-learn's random_state."))
     ] = 1,
     data: Data = "mnist",
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            help=_("Where to keep it; goes on with what is there. (default: runs/crossval-N)")
-        ),
-    ] = None,
+    folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
     settings: Annotated[
@@ -72,7 +69,7 @@ def crossval(
     The test images are not touched. Interrupted at any moment, the same command with --folder
     goes on where it stopped.
     """
-    from tenfold.cli._experiments import changes_in
+    from tenfold.cli._experiments import Means, changes_in
     from tenfold.records.command import CrossvalPlan
 
     plan = CrossvalPlan(
@@ -88,12 +85,10 @@ def crossval(
         precision=precision,
         threads=threads,
     )
-    carry_out(plan, folder, {"workers": workers, "engine": engine}, as_json=as_json)
+    carry_out(plan, folder, Means(workers, engine), as_json=as_json)
 
 
-def carry_out(
-    plan: CrossvalPlan, folder: Path | None, means: dict[str, Any], *, as_json: bool
-) -> None:
+def carry_out(plan: CrossvalPlan, folder: Path | None, means: Means, *, as_json: bool) -> None:
     """Do what is asked by these means, and show what came of it."""
     from tenfold.cli._experiments import going_on
     from tenfold.cli._figures import draw_crossval_figures
@@ -102,7 +97,9 @@ def carry_out(
 
     place = folder or numbered_folder(Path("runs"), "crossval")
     with going_on("crossval", place):
-        found = cross_validate(**vars(plan), folder=place, **means)
+        found = cross_validate(
+            **vars(plan), folder=place, workers=means.workers, engine=means.engine
+        )
     if as_json:
         import json
 

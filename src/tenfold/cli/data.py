@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import LabelColumn
+from tenfold.cli._arguments import DataSource, Force, LabelColumn
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def fetch(
 
 @app.command(help=_("Convert labeled digits from one format to another."))
 def convert(
-    source: Annotated[str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))],
+    source: DataSource,
     target: Annotated[Path, typer.Argument(help=_("The file or folder to write."))],
     format_name: Annotated[
         str | None,
@@ -54,9 +54,7 @@ def convert(
             "--format", metavar="NAME", help=_("The format; else TARGET's name tells it.")
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help=_("Replace TARGET where it exists."))
-    ] = False,
+    force: Force = False,
     resize: Annotated[
         bool,
         typer.Option(
@@ -89,9 +87,7 @@ def convert(
 
 @app.command(help=_("Show splits, counts per class, hash and origin."))
 def info(
-    source: Annotated[
-        str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
-    ] = "mnist",
+    source: DataSource = "mnist",
     label_column: LabelColumn = None,
 ) -> None:
     """Print what SOURCE holds."""
@@ -116,9 +112,7 @@ def info(
 
 @app.command(help=_("Draw the first images, or random ones, in the terminal or as a PNG."))
 def show(
-    source: Annotated[
-        str, typer.Argument(help=_("A file, a folder, mnist, or corrections."))
-    ] = "mnist",
+    source: DataSource = "mnist",
     split: Annotated[
         str | None, typer.Option(help=_("train, valid or test; else the first there is."))
     ] = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, LabelColumn
+from tenfold.cli._arguments import AsJson, Data, LabelColumn, TrainedModel
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    model: Annotated[
-        str,
-        typer.Argument(
-            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
-        ),
-    ],
+    model: TrainedModel,
     data: Data = "mnist",
     split: Annotated[str, typer.Option(help="train | valid | test")] = "test",
     label_column: LabelColumn = None,

@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli._arguments import LabelColumn
+from tenfold.cli._arguments import Force, LabelColumn, TrainedModel
 from tenfold.language import text as _
 
 
 def predict(
-    model: Annotated[
-        str,
-        typer.Argument(
-            help=_("A model file, also of Keras; a finished run's folder; or a bundled model.")
-        ),
-    ],
+    model: TrainedModel,
     data: Annotated[
         str,
         typer.Argument(help=_("A data set's name, or a path; its images may be without labels.")),
@@ -33,9 +28,7 @@ def predict(
         bool, typer.Option("--probabilities", help=_("Add a column for each digit."))
     ] = False,
     label_column: LabelColumn = None,
-    force: Annotated[
-        bool, typer.Option("--force", help=_("Replace FILE where it exists."))
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Say what a model takes images for: ImageId,Label, as Kaggle's competition wants it.
 

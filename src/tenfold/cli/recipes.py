@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenfold.cli._arguments import RecipeName
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _teraflop(recipe: Recipe) -> str:
 
 @app.command("show", help=_("Show one recipe: its network layer by layer, and its training."))
 def _show(
-    name: Annotated[str, typer.Argument(help=_("A recipe's name, or the path of a recipe file."))],
+    name: RecipeName,
     draw: Annotated[
         Path | None, typer.Option(help=_("Draw the network to this .png, .svg or .pdf file."))
     ] = None,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, Engine, Workers
+from tenfold.cli._arguments import AsJson, Data, Engine, Folder, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from tenfold.cli._experiments import Means
     from tenfold.records.command import ReproducePlan
     from tenfold.records.results import Seeds
 
@@ -27,10 +28,7 @@ def reproduce(
     seeds: Annotated[
         int | None, typer.Option(min=1, help=_("How many seeds for each recipe. (default: 3)"))
     ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(help=_("The experiment's folder; it goes on where it stopped.")),
-    ] = None,
+    folder: Folder = None,
     data: Data = "mnist",
     pages: Annotated[
         Path | None, typer.Option(help=_("Where the two pages go. (default: the folder)"))
@@ -49,6 +47,7 @@ def reproduce(
 
     With recipes, train those with several seeds instead, and score the test images.
     """
+    from tenfold.cli._experiments import Means
     from tenfold.errors import InputError
     from tenfold.records.command import ReproducePlan
 
@@ -64,14 +63,13 @@ def reproduce(
         epochs=epochs,
         subset=subset,
     )
-    means = {"workers": workers, "engine": engine}
-    carry_out(plan, folder, means, pages=pages, as_json=as_json)
+    carry_out(plan, folder, Means(workers, engine), pages=pages, as_json=as_json)
 
 
 def carry_out(
     plan: ReproducePlan,
     folder: Path | None,
-    means: dict[str, Any],
+    means: Means,
     *,
     pages: Path | None,
     as_json: bool,
@@ -80,18 +78,17 @@ def carry_out(
     from tenfold.cli._experiments import going_on
     from tenfold.records import numbered_folder
 
-    asked = {"data": plan.data, "epochs": plan.epochs, "subset": plan.subset, **means}
     if plan.recipes:
         place = folder or numbered_folder(Path("runs"), "seeds")
         with going_on("reproduce", place):
-            _seeds(plan, place, asked, as_json)
+            _seeds(plan, place, means, as_json=as_json)
         return
     place = folder or Path("runs/reproduction")
     with going_on("reproduce", place):
-        _tutorials(place, pages or place, asked)
+        _tutorials(plan, place, means, pages or place)
 
 
-def _tutorials(place: Path, pages: Path, asked: dict[str, Any]) -> None:
+def _tutorials(plan: ReproducePlan, place: Path, means: Means, pages: Path) -> None:
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
     from tenfold.experiments import reproduce as run
@@ -100,7 +97,14 @@ def _tutorials(place: Path, pages: Path, asked: dict[str, Any]) -> None:
     from tenfold.records import Run, describe_environment
     from tenfold.reports.reproduction import reproduction_page
 
-    results = run(place, **asked)
+    results = run(
+        place,
+        plan.data,
+        workers=means.workers,
+        epochs=plan.epochs,
+        subset=plan.subset,
+        engine=means.engine,
+    )
     for name in ("cnn-deep", "mlp-128", "mlp-sigmoid"):
         for path in draw_run_figures(Run(place / name)):
             note(_("Drew {path}", path=path))
@@ -115,13 +119,22 @@ def _tutorials(place: Path, pages: Path, asked: dict[str, Any]) -> None:
         set_language(before)
 
 
-def _seeds(plan: ReproducePlan, place: Path, asked: dict[str, Any], as_json: bool) -> None:
+def _seeds(plan: ReproducePlan, place: Path, means: Means, *, as_json: bool) -> None:
     from tenfold.cli._experiments import say_why
     from tenfold.cli._screen import note
     from tenfold.experiments import train_seeds
 
     assert plan.seeds is not None
-    found = train_seeds(plan.recipes, count=plan.seeds, folder=place, **asked)
+    found = train_seeds(
+        plan.recipes,
+        plan.data,
+        count=plan.seeds,
+        folder=place,
+        workers=means.workers,
+        epochs=plan.epochs,
+        subset=plan.subset,
+        engine=means.engine,
+    )
     if as_json:
         import json
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,9 @@ from tenfold.cli._arguments import (
     Device,
     Engine,
     Epochs,
+    Folder,
     Precision,
+    RecipeName,
     Subset,
     Threads,
     Workers,
@@ -23,14 +25,13 @@ from tenfold.language import text as _
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from tenfold.cli._experiments import Means
     from tenfold.records.command import SweepPlan
     from tenfold.records.results import Sweep
 
 
 def sweep(
-    recipe: Annotated[
-        str, typer.Argument(help=_("A recipe's name, or the path of a recipe file (.py or .json)."))
-    ],
+    recipe: RecipeName,
     settings: Annotated[
         list[str],
         typer.Option(
@@ -63,12 +64,7 @@ def sweep(
         int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
     ] = 0,
     data: Data = "mnist",
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            help=_("Where to keep it; goes on with what is there. (default: runs/sweep-N)")
-        ),
-    ] = None,
+    folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
     subset: Subset = None,
@@ -83,7 +79,7 @@ def sweep(
     The test images are not touched. Interrupted at any moment, the same command with --folder
     goes on where it stopped.
     """
-    from tenfold.cli._experiments import pairs_in
+    from tenfold.cli._experiments import Means, pairs_in
     from tenfold.records.command import SweepPlan
 
     plan = SweepPlan(
@@ -100,12 +96,10 @@ def sweep(
         precision=precision,
         threads=threads,
     )
-    carry_out(plan, folder, {"workers": workers, "engine": engine}, as_json=as_json)
+    carry_out(plan, folder, Means(workers, engine), as_json=as_json)
 
 
-def carry_out(
-    plan: SweepPlan, folder: Path | None, means: dict[str, Any], *, as_json: bool
-) -> None:
+def carry_out(plan: SweepPlan, folder: Path | None, means: Means, *, as_json: bool) -> None:
     """Do what is asked by these means, and show what came of it."""
     from tenfold.cli._experiments import changes_in, going_on
     from tenfold.cli._figures import draw_sweep_figures
@@ -115,7 +109,13 @@ def carry_out(
     place = folder or numbered_folder(Path("runs"), "sweep")
     asked = {name: value for name, value in vars(plan).items() if name != "epochs"}
     with going_on("sweep", place):
-        found = run_sweep(**asked, changes=changes_in([], plan.epochs), folder=place, **means)
+        found = run_sweep(
+            **asked,
+            changes=changes_in([], plan.epochs),
+            folder=place,
+            workers=means.workers,
+            engine=means.engine,
+        )
     if as_json:
         import json
 

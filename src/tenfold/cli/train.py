@@ -9,11 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from tenfold.cli._arguments import Epochs, Precision
+from tenfold.cli._arguments import (
+    Data,
+    Device,
+    Epochs,
+    OwnThreads,
+    Precision,
+    RecipeName,
+    Subset,
+)
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -24,18 +32,9 @@ if TYPE_CHECKING:
     from tenfold.training import Group, Observer
 
 
-DEFAULT = "sprint"
-
-
 def train(
-    recipe: Annotated[
-        str | None,
-        typer.Argument(
-            help=_(
-                "A recipe's name, or the path of a recipe file (.py or .json). (default: sprint)"
-            )
-        ),
-    ] = None,
+    context: typer.Context,
+    recipe: RecipeName = "sprint",
     run: Annotated[
         Path | None, typer.Option(help=_("The run's folder. (default: runs/RECIPE-N)"))
     ] = None,
@@ -45,15 +44,8 @@ def train(
     again: Annotated[
         bool, typer.Option("--again", help=_("Start over if --run already holds a run."))
     ] = False,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            help=_("A data set's name, or the path of one in any known format. (default: mnist)")
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help=_("Decides weights, order and dropout. (default: 0)"))
-    ] = None,
+    data: Data = "mnist",
+    seed: Annotated[int, typer.Option(min=0, help=_("Decides weights, order and dropout."))] = 0,
     epochs: Epochs = None,
     validation: Annotated[
         str | None,
@@ -72,9 +64,7 @@ def train(
             help=_("Set a field of the recipe, such as learning_rate=0.001. Repeatable."),
         ),
     ] = None,
-    subset: Annotated[
-        int | None, typer.Option(min=1, help=_("Train on the first N images only."))
-    ] = None,
+    subset: Subset = None,
     start_from: Annotated[
         str | None,
         typer.Option(
@@ -97,15 +87,9 @@ def train(
             help=_("Show each added image N times an epoch. (default: a twentieth of all)"),
         ),
     ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(metavar="auto|cpu|cuda|mps", help=_("Where to train. (default: auto)")),
-    ] = None,
+    device: Device = "auto",
     precision: Precision = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, help=_("Threads of the processor. (default: PyTorch's choice)")),
-    ] = None,
+    threads: OwnThreads = None,
     figures: Annotated[bool, typer.Option(help=_("Draw the run's figures when it ends."))] = True,
     log: Annotated[
         list[str] | None,
@@ -123,28 +107,36 @@ def train(
     from tenfold.cli._experiments import changes_in
     from tenfold.records.command import TrainPlan
 
-    options = {
-        "recipe": recipe,
-        "data": data,
-        "seed": seed,
-        "subset": subset,
-        "start_from": start_from,
-        "add": tuple(add or ()) or None,
-        "add_copies": add_copies,
-        "device": device,
-        "precision": precision,
-        "threads": threads,
-    }
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    changes = changes_in(settings or [], epochs, validation)
+    plan = TrainPlan(
+        recipe=recipe,
+        changes=changes_in(settings or [], epochs, validation),
+        start_from=start_from,
+        add=tuple(add or ()),
+        add_copies=add_copies,
+        data=data,
+        seed=seed,
+        subset=subset,
+        device=device,
+        precision=precision,
+        threads=threads,
+    )
     carry_out(
-        TrainPlan(**given, changes=changes),
-        tuple(given),
+        plan,
+        _named(context, plan),
         run,
         resume=resume,
         again=again,
         log=log or [],
         figures=figures,
+    )
+
+
+def _named(context: typer.Context, plan: TrainPlan) -> tuple[str, ...]:
+    """Which parts of the plan were named on the command line, with their defaults or others."""
+    names = [field.name for field in dataclasses.fields(plan)]
+    sources = {name: context.get_parameter_source(name) for name in names}
+    return tuple(
+        name for name, source in sources.items() if source and source.name == "COMMANDLINE"
     )
 
 
@@ -169,7 +161,7 @@ def carry_out(
 
             follow(group)
             _leave()
-        target, chosen = _target(plan.recipe if "recipe" in given else None, folder, resume=resume)
+        target, chosen = _target(plan.recipe, folder, named="recipe" in given, resume=resume)
         with _advice(target):
             if resume and target.started:
                 done = _go_on(target, chosen, plan, given, log, group)
@@ -250,7 +242,9 @@ def _announce(recipe: AnyRecipe, log: list[str], images: int) -> None:
     )
 
 
-def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[Run, AnyRecipe]:
+def _target(
+    recipe: str, folder: Path | None, *, named: bool, resume: bool
+) -> tuple[Run, AnyRecipe]:
     """The run to begin or go on with, and the recipe that is named or that the run has."""
     from tenfold.errors import InputError
     from tenfold.recipes import load_any_recipe
@@ -258,14 +252,14 @@ def _target(recipe: str | None, folder: Path | None, *, resume: bool) -> tuple[R
 
     if resume and folder is None:
         raise InputError(_("--resume needs --run, the folder of the run to go on with."))
-    if recipe is None and resume and folder is not None:
+    if not named and resume and folder is not None:
         run = Run(folder)
         if not run.started:
             raise InputError(
                 _("There is no run in {folder} to go on with; name a recipe.", folder=folder)
             )
         return run, run.plan.recipe
-    chosen = load_any_recipe(recipe or DEFAULT)
+    chosen = load_any_recipe(recipe)
     return Run(folder or numbered_folder(Path("runs"), chosen.name)), chosen
 
 
@@ -314,21 +308,29 @@ def _begin(
     *,
     again: bool,
 ) -> Run:
+    from msgspec.structs import replace
+
     from tenfold.cli._screen import note
     from tenfold.recipes import settled_recipe
 
     ready = _ready(run, recipe, plan, again=again)
     _announce(settled_recipe(recipe, ready.changes, plan.start_from), log, ready.images)
 
-    from tenfold.training import ALONE, choose_device, train
+    from tenfold.training import ALONE, Request, begin, choose_device
 
     device, why = choose_device(plan.device)
     note(_("Device: {why}", why=why))
-    found: dict[str, Any] = {"changes": ready.changes, "data": ready.data, "add": ready.add}
+    request = Request(
+        recipe=recipe,
+        data=ready.data,
+        changes=ready.changes,
+        start_from=plan.start_from,
+        add=ready.add,
+        add_copies=plan.add_copies,
+        options=replace(plan.training_options, device=device),
+    )
     with _watched(run, log) as observer:
-        options = {**vars(plan), **found, "recipe": recipe, "device": device}
-        begun: dict[str, Any] = {"run": run.folder, "again": again, "observer": observer}
-        return train(**options, **begun, group=group or ALONE)
+        return begin(request, run=run.folder, again=again, observer=observer, group=group or ALONE)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from tenfold.data import DataSet, Labels
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import Named, Recipe, load_recipe, named
+from tenfold.records import TrainingOptions
 from tenfold.records.command import changes_as_text
 from tenfold.records.results import Folds
 
@@ -19,7 +20,7 @@ __all__ = [
     "check_folds",
     "chosen_recipes",
     "image_count",
-    "kept_precision",
+    "kept_options",
 ]
 
 
@@ -90,14 +91,19 @@ def asked_recipes(
     return named(chosen_recipes(recipes, changes), settable=settable)
 
 
-def kept_precision(precision: str | None, recipes: Sequence[Recipe]) -> str | None:
-    """Return the precision that a plan keeps.
+def kept_options(options: TrainingOptions, recipes: Sequence[Recipe]) -> dict[str, object]:
+    """Return what an experiment's plan keeps of the options that all its trainings share.
 
-    Where all recipes say fp32 anyway, that is what was asked for: plans of folders begun when it
-    was the default say so, and go on.
+    Where all recipes say fp32 anyway, that is the precision that was asked for: plans of folders
+    begun when it was the default say so, and go on.
     """
     plain = all(recipe.precision == "fp32" for recipe in recipes)
-    return "fp32" if precision is None and plain else precision
+    return {
+        "subset": options.subset,
+        "device": options.device,
+        "precision": "fp32" if options.precision is None and plain else options.precision,
+        "threads": options.threads,
+    }
 
 
 def _labels(data: DataSet) -> Labels:

@@ -90,7 +90,7 @@ def do_jobs(
     if choice.address is None:
         need_training()
     began = time.monotonic()
-    with at_work(len(missing), workers, missing[0].threads, choice) as crew:
+    with at_work(len(missing), workers, missing[0].options.threads or 1, choice) as crew:
         outcomes |= {outcome.job.folder: outcome for outcome in crew.do(missing)}
     return [outcomes[job.folder] for job in jobs], time.monotonic() - began
 

@@ -57,7 +57,7 @@ class _State(msgspec.Struct):
 
     @property
     def epochs(self) -> int:
-        return int(self.job.recipe["epochs"])
+        return self.job.recipe.epochs
 
     def look(self) -> None:
         """Read the run's history; one that is just being written is read the next time."""
@@ -272,7 +272,7 @@ def _lost(outcome: Outcome) -> str:
 
 
 def _kind(job: Job) -> str:
-    return str((job.recipe["layers"], job.recipe["batch_size"]))
+    return str((job.recipe.layers, job.recipe.batch_size))
 
 
 def _mean(values: list[float]) -> float:

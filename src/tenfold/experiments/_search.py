@@ -43,7 +43,7 @@ def search(
     try:
         # Each continuation draws anew, not what the first trials drew.
         before = len(open_study(storage).get_trials(deepcopy=False))
-        under_way = _Search(trials, space, storage, trials.seed + before)
+        under_way = _Search(trials, space, storage, trials.options.seed + before)
         took = under_way.run(count, workers, choice)
     finally:
         storage.remove_session()
@@ -77,8 +77,7 @@ class _Search:
             need_training()
         began = time.monotonic()
         jobs = missing * (self._trials.folds.folds if self._trials.folds else 1)
-        threads = int(self._trials.given["threads"])
-        with at_work(jobs, workers, threads, choice) as crew:
+        with at_work(jobs, workers, self._trials.options.threads or 1, choice) as crew:
             for old in interrupted:
                 self._submit(crew, old.number, old.params)
             self._fill(crew, count)

@@ -6,15 +6,16 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from msgspec.structs import replace
 
 from tenfold.experiments._space import apply
 from tenfold.experiments.engines import Outcome
 from tenfold.experiments.jobs import Job, TrialReference
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.records import Fold
-from tenfold.records.results import Folds, Trial, Value, fold_name
+from tenfold.records import Fold, TrainingOptions
+from tenfold.records.results import Data, Folds, Trial, Value, fold_name
 
 __all__ = ["Trial", "Trials", "failed_trial", "settings_text"]
 
@@ -27,16 +28,16 @@ class Trials:
         recipe: what they vary; its ``validation`` holds images out where there are no folds.
         folds: how to cut the training images, if the score is a mean over folds.
         folder: the sweep's folder.
-        seed: of the training; fold i trains with ``seed + i``.
-        given: the other fields of their jobs.
+        data: what they are trained on.
+        options: what else decides them; fold i trains with ``options.seed + i``.
         storage: the search's file where trials may be stopped early.
     """
 
     recipe: Recipe
     folds: Folds | None
     folder: Path
-    seed: int
-    given: Mapping[str, Any]
+    data: Data
+    options: TrainingOptions
     storage: Path | None = None
 
     def jobs(self, number: int, settings: Mapping[str, Value]) -> list[Job]:
@@ -45,29 +46,29 @@ class Trials:
         Raises:
             InputError: if the recipe does not admit the settings.
         """
-        recipe = apply(self.recipe, settings).to_dict()
-        name = _("trial {number}", number=number) + f" ({settings_text(settings)})"
         place = self.folder / run_name(number)
-        if self.folds is None:
-            trial = TrialReference(str(self.storage), number) if self.storage else None
-            job = Job(
-                name=name,
-                recipe=recipe,
-                folder=str(place),
-                seed=self.seed,
-                trial=trial,
-                **self.given,
-            )
-            return [job]
+        whole = Job(
+            name=_("trial {number}", number=number) + f" ({settings_text(settings)})",
+            recipe=apply(self.recipe, settings),
+            data=self.data.name,
+            data_hash=self.data.sha256,
+            folder=str(place),
+            options=self.options,
+            trial=TrialReference(str(self.storage), number) if self.storage else None,
+        )
         cut = self.folds
+        if cut is None:
+            return [whole]
         return [
-            Job(
-                name=fold_name(name, 0, index),
-                recipe=recipe,
+            replace(
+                whole,
+                name=fold_name(whole.name, 0, index),
                 folder=str(place / f"fold-{index}"),
-                seed=self.seed + index,
-                fold=Fold(index, cut.folds, 0, cut.seed, cut.stratified),
-                **self.given,
+                options=replace(
+                    self.options,
+                    seed=self.options.seed + index,
+                    fold=Fold(index, cut.folds, 0, cut.seed, cut.stratified),
+                ),
             )
             for index in range(cut.folds)
         ]

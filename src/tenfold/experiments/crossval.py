@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tenfold.data import load_dataset
 from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
     chosen_recipes,
-    kept_precision,
+    kept_options,
 )
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments.comparison import compare_sets
@@ -22,7 +22,7 @@ from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.experiments.scores import fold_scores
 from tenfold.recipes import Recipe
-from tenfold.records import Fold, RunScores, numbered_folder
+from tenfold.records import Fold, RunScores, TrainingOptions, numbered_folder
 from tenfold.records.asked import check_means, check_subset
 from tenfold.records.command import CrossvalPlan, command_line
 from tenfold.records.experiment import ExperimentFolder
@@ -97,17 +97,17 @@ def crossval(
     check_folds(loaded, cut, subset)
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "crossval"))
     about = Data(str(data), loaded.hash())
-    given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
-    given["threads"] = threads
+    options = TrainingOptions(
+        subset=subset, test=False, device=device, precision=precision, threads=threads
+    )
     plan = {
         "kind": "crossval",
         "data": msgspec.to_builtins(about),
         "folds": msgspec.to_builtins(cut),
         "recipes": [recipe.to_dict() for recipe in chosen],
-        **given,
-        "precision": kept_precision(precision, chosen),
+        **kept_options(options, chosen),
     }
-    jobs = _jobs(chosen, cut, about, place.folder, given)
+    jobs = _jobs(chosen, cut, about, place.folder, options)
     words = asked_recipes(recipes, changes or {})
     command = words.with_files(
         command_line(
@@ -116,7 +116,10 @@ def crossval(
                 changes=words.changes,
                 data=str(data),
                 **msgspec.to_builtins(cut),
-                **given,
+                subset=subset,
+                device=device,
+                precision=precision,
+                threads=threads,
             )
         )
     )
@@ -142,7 +145,7 @@ def _jobs(
     cut: Folds,
     data: Data,
     folder: Path,
-    given: Mapping[str, Any],
+    options: TrainingOptions,
 ) -> list[Job]:
     """One job for each fold of each recipe; all recipes of a fold before the next fold."""
     jobs = []
@@ -152,13 +155,11 @@ def _jobs(
         for recipe in recipes:
             job = Job(
                 name=fold_name(recipe.name, repeat, index),
-                recipe=recipe.to_dict(),
+                recipe=recipe,
                 data=data.name,
                 data_hash=data.sha256,
                 folder=str(folder / recipe.name / where),
-                seed=repeat * cut.folds + index,
-                fold=fold,
-                **given,
+                options=replace(options, seed=repeat * cut.folds + index, fold=fold),
             )
             jobs.append(job)
     return jobs
@@ -168,7 +169,7 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome], folder: Path) -> Recipe
     scores = tuple(
         _fold_score(outcome.job, outcome.scores, folder)
         for outcome in outcomes
-        if outcome.scores is not None and outcome.job.recipe["name"] == recipe.name
+        if outcome.scores is not None and outcome.job.recipe.name == recipe.name
     )
     return RecipeScores(
         recipe.name,
@@ -189,9 +190,10 @@ def _fold_score(job: Job, scores: RunScores, folder: Path) -> FoldScore:
 
 def _failure(outcome: Outcome) -> Failure:
     index, repeat = _place(outcome.job)
-    return Failure(outcome.job.recipe["name"], index, repeat, outcome.error)
+    return Failure(outcome.job.recipe.name, index, repeat, outcome.error)
 
 
 def _place(job: Job) -> tuple[int, int]:
-    assert job.fold is not None
-    return job.fold.index, job.fold.repeat
+    fold = job.options.fold
+    assert fold is not None
+    return fold.index, fold.repeat

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,7 +13,7 @@ from tenfold.data import DataSet, load_dataset
 from tenfold.errors import DataWarning, RunError
 from tenfold.language import text as _
 from tenfold.recipes import Recipe, decisive
-from tenfold.records import Fold, Run, RunScores, Scored
+from tenfold.records import Run, RunScores, Scored, TrainingOptions
 
 if TYPE_CHECKING:
     from tenfold.training import Observer
@@ -38,32 +38,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Args:
         name: what it is called in messages, such as "cnn-deep, fold 2".
-        recipe: the recipe, as plain data.
+        recipe: what is trained.
         data: a data set's name or path.
         data_hash: sha256 of its pixels and labels.
         folder: the run's folder.
-        seed: decides weights, order and dropout.
-        fold: which fold is held out, or none.
-        subset: how many training images to use, or none for all.
-        device: "auto", "cpu", "cuda" or "mps".
-        precision: "fp32" or "bf16"; none is the recipe's, where the device is fast at it.
-        threads: of the processor.
-        test: whether to score the test images.
+        options: what else decides the training.
         trial: the trial of a search, where it may be stopped early.
     """
 
     name: str
-    recipe: dict[str, Any]
+    recipe: Recipe
     data: str
     data_hash: str
     folder: str
-    seed: int = 0
-    fold: Fold | None = None
-    subset: int | None = None
-    device: str = "auto"
-    precision: str | None = None
-    threads: int = 1
-    test: bool = False
+    options: TrainingOptions
     trial: TrialReference | None = None
 
     @property
@@ -105,7 +93,7 @@ def pruned_scores(job: Job) -> RunScores:
 
 
 def _train(job: Job, observer: Observer | None) -> Run:
-    from tenfold.training import Silence, resume, train
+    from tenfold.training import Request, Silence, begin, resume
 
     data = _load(job.data)
     if data.hash() != job.data_hash:
@@ -113,37 +101,30 @@ def _train(job: Job, observer: Observer | None) -> Run:
     watching = observer or Silence()
     if job.run.started:
         return resume(job.folder, data, observer=watching)
-    return train(
-        Recipe.from_dict(job.recipe),
+    request = Request(
+        recipe=job.recipe,
         # The run keeps what finds its data again, for whoever resumes or draws it.
-        dataclasses.replace(data, name=job.data),
-        run=job.folder,
-        seed=job.seed,
-        subset=job.subset,
-        fold=job.fold,
-        test=job.test,
-        device=job.device,
-        precision=job.precision,
-        threads=job.threads,
-        observer=watching,
+        data=dataclasses.replace(data, name=job.data),
+        options=job.options,
     )
+    return begin(request, run=job.folder, observer=watching)
 
 
 def _check_plan(job: Job) -> None:
     """Refuse a folder whose run is not the one that the job asks for."""
-    plan = job.run.plan
+    plan, options = job.run.plan, job.options
     wanted: dict[str, object] = {
-        "seed": job.seed,
+        "seed": options.seed,
         "data_hash": job.data_hash,
-        "subset": job.subset,
-        "fold": job.fold,
-        "threads": job.threads,
+        "subset": options.subset,
+        "fold": options.fold,
+        "threads": options.threads,
     }
-    if job.precision is not None:
+    if options.precision is not None:
         # Else it is what the device that began it is fast at, of which the recipe decides.
-        wanted["precision"] = job.precision
+        wanted["precision"] = options.precision
     differing = [name for name, value in wanted.items() if getattr(plan.settings, name) != value]
-    if decisive(plan.recipe) != decisive(Recipe.from_dict(job.recipe)):
+    if decisive(plan.recipe) != decisive(job.recipe):
         differing.insert(0, "recipe")
     if differing:
         raise RunError(

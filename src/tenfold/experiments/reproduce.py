@@ -16,7 +16,7 @@ from tenfold.experiments.engines import choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.metrics import wilson_interval
 from tenfold.recipes import load_recipe
-from tenfold.records import RunScores
+from tenfold.records import RunScores, TrainingOptions
 from tenfold.records.asked import check_subset
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
@@ -151,12 +151,11 @@ def _jobs(
     return [
         Job(
             name=key,
-            recipe=recipe.to_dict(),
+            recipe=recipe,
             data=data,
             data_hash=loaded.hash(),
             folder=str(folder / key.replace(" ", "-")),
-            subset=subset,
-            test=True,
+            options=TrainingOptions(subset=subset, threads=1),
         )
         for key, recipe in recipes.items()
     ]

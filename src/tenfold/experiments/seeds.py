@@ -15,7 +15,7 @@ from tenfold.experiments.engines import Outcome, choose_engine
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.recipes import Recipe
-from tenfold.records import RunScores, numbered_folder
+from tenfold.records import RunScores, TrainingOptions, numbered_folder
 from tenfold.records.asked import check_subset
 from tenfold.records.command import ReproducePlan, command_line
 from tenfold.records.experiment import ExperimentFolder
@@ -99,13 +99,11 @@ def _jobs(
     return [
         Job(
             name=_("{recipe}, seed {seed}", recipe=recipe.name, seed=seed),
-            recipe=recipe.to_dict(),
+            recipe=recipe,
             data=data.name,
             data_hash=data.sha256,
             folder=str(folder / recipe.name / f"seed-{seed}"),
-            seed=seed,
-            subset=subset,
-            test=True,
+            options=TrainingOptions(seed=seed, subset=subset, threads=1),
         )
         for seed in range(count)
         for recipe in recipes
@@ -116,7 +114,7 @@ def _scores(recipe: Recipe, outcomes: Sequence[Outcome]) -> SeededRecipe:
     scores = tuple(
         _score(outcome.job, outcome.scores)
         for outcome in outcomes
-        if outcome.scores is not None and outcome.job.recipe["name"] == recipe.name
+        if outcome.scores is not None and outcome.job.recipe.name == recipe.name
     )
     return SeededRecipe(
         recipe.name,
@@ -131,5 +129,5 @@ def _score(job: Job, scores: RunScores) -> SeedScore:
     test, seconds = scores.test, scores.seconds
     assert test is not None
     assert seconds is not None
-    run = f"{job.recipe['name']}/seed-{job.seed}"
-    return SeedScore(job.seed, test.accuracy, test.loss, seconds, run)
+    run = f"{job.recipe.name}/seed-{job.options.seed}"
+    return SeedScore(job.options.seed, test.accuracy, test.loss, seconds, run)

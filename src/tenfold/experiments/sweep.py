@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -15,7 +14,7 @@ from tenfold.experiments._arguments import (
     asked_recipes,
     check_folds,
     image_count,
-    kept_precision,
+    kept_options,
 )
 from tenfold.experiments._crew import do_jobs, worker_count
 from tenfold.experiments._search import search as search_trials
@@ -24,8 +23,8 @@ from tenfold.experiments._trials import Trials, settings_text
 from tenfold.experiments.engines import EngineChoice, choose_engine
 from tenfold.files import write_whole
 from tenfold.language import text as _
-from tenfold.recipes import Recipe, held_out, load_recipe
-from tenfold.records import numbered_folder
+from tenfold.recipes import Named, Recipe, held_out, load_recipe
+from tenfold.records import TrainingOptions, numbered_folder
 from tenfold.records.asked import check_means, check_subset
 from tenfold.records.command import SweepPlan, command_line
 from tenfold.records.experiment import ExperimentFolder
@@ -96,31 +95,48 @@ def sweep(
     loaded = load_dataset(data)
     check_subset(subset, len(loaded.train))
     about = Data(str(data), loaded.hash())
-    given: dict[str, Any] = {"subset": subset, "device": device, "precision": precision}
-    given["threads"] = threads
+    options = TrainingOptions(
+        seed=seed, subset=subset, test=False, device=device, precision=precision, threads=threads
+    )
     place = ExperimentFolder(folder or numbered_folder(Path("runs"), "sweep"))
     split, cut = _split(loaded, subset, folds, validation)
     trials = Trials(
         recipe=msgspec.structs.replace(base, validation=split),
         folds=cut,
         folder=place.folder,
-        seed=seed,
-        given={"data": about.name, "data_hash": about.sha256, **given},
+        data=about,
+        options=options,
         storage=place.folder / "search.sqlite3" if search and cut is None else None,
     )
     held = None if validation is None else split
-    asked = {"search": search, "folds": folds, "validation": held, "seed": seed}
     plan = {
         "kind": "sweep",
         "recipe": base.to_dict(),
         "space": msgspec.to_builtins(space),
         "data": msgspec.to_builtins(about),
-        **asked,
-        **given,
-        "precision": kept_precision(precision, [base]),
+        "search": search,
+        "folds": folds,
+        "validation": held,
+        "seed": seed,
+        **kept_options(options, [base]),
     }
     settled = {name: getattr(base, name, value) for name, value in (changes or {}).items()}
-    command = _command(recipe, space, str(data), asked, settled, given)
+    words = _words(recipe, settled)
+    asked = SweepPlan(
+        recipe=words.words[0],
+        settings={name: _values(values) for name, values in space.items()},
+        search=search,
+        folds=folds,
+        validation=None if held is None else str(held),
+        seed=seed,
+        data=str(data),
+        epochs=_epochs(settled),
+        subset=subset,
+        device=device,
+        precision=precision,
+        threads=threads,
+    )
+    command = words.with_files(command_line(asked))
     with place.opened(plan, command):
         at_once = worker_count(workers, choice)
         return _do(place, base, trials, space, search, (at_once, choice), command)
@@ -241,30 +257,15 @@ def _write_best(folder: Path, base: Recipe, best: Trial) -> None:
     write_whole(folder / "best.json", encoded + b"\n")
 
 
-def _command(
-    recipe: str | Path | Recipe,
-    space: Space,
-    data: str,
-    asked: Mapping[str, int | None],
-    changes: Mapping[str, object],
-    given: Mapping[str, Any],
-) -> str:
-    """The command line that does the same."""
+def _words(recipe: str | Path | Recipe, changes: Mapping[str, object]) -> Named:
+    """How a command names the recipe: epochs have an option of their own, other changes none."""
     others = {name: value for name, value in changes.items() if name != "epochs"}
-    words = asked_recipes([recipe], others, settable=False)
-    epochs, held = changes.get("epochs"), asked["validation"]
-    plan = SweepPlan(
-        recipe=words.words[0],
-        settings={name: _values(values) for name, values in space.items()},
-        search=asked["search"],
-        folds=asked["folds"],
-        validation=None if held is None else str(held),
-        seed=asked["seed"] or 0,
-        data=data,
-        epochs=epochs if isinstance(epochs, int) else None,
-        **given,
-    )
-    return words.with_files(command_line(plan))
+    return asked_recipes([recipe], others, settable=False)
+
+
+def _epochs(changes: Mapping[str, object]) -> int | None:
+    epochs = changes.get("epochs")
+    return epochs if isinstance(epochs, int) else None
 
 
 def _values(values: tuple[Value, ...] | Range) -> str:

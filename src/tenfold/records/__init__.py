@@ -2,7 +2,7 @@
 
 from tenfold.records.environment import Environment, describe_environment, software_versions
 from tenfold.records.history import EpochRow
-from tenfold.records.plan import Added, Fold, Plan, Settings, Start
+from tenfold.records.plan import Added, Fold, Plan, Settings, Start, TrainingOptions
 from tenfold.records.run import Run, numbered_folder
 from tenfold.records.scores import (
     DigitScores,
@@ -29,6 +29,7 @@ __all__ = [
     "Scored",
     "Settings",
     "Start",
+    "TrainingOptions",
     "describe_environment",
     "numbered_folder",
     "software_versions",

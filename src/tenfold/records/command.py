@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias
 
+from tenfold.records.plan import TrainingOptions
+
 __all__ = [
     "CrossvalPlan",
     "EvaluatePlan",
@@ -55,6 +57,17 @@ class TrainPlan:
     device: str = "auto"
     precision: str | None = None
     threads: int | None = None
+
+    @property
+    def training_options(self) -> TrainingOptions:
+        """What decides the training beside recipe and data."""
+        return TrainingOptions(
+            seed=self.seed,
+            subset=self.subset,
+            device=self.device,
+            precision=self.precision,
+            threads=self.threads,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

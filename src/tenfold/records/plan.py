@@ -14,7 +14,7 @@ from tenfold.language import text as _
 from tenfold.models.scaling import PixelScaling
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
 
-__all__ = ["Added", "Fold", "Plan", "Settings", "Start"]
+__all__ = ["Added", "Fold", "Plan", "Settings", "Start", "TrainingOptions"]
 
 
 class Fold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +63,29 @@ class Added(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str
     sha256: str = ""
     count: int = 0
+
+
+class TrainingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a training is asked for beside recipe and data; as it begins, it becomes ``Settings``.
+
+    Args:
+        seed: decides weights, order and dropout.
+        subset: how many training images are used, from the first; ``None`` for all.
+        fold: the fold of a cross-validation that is held out; ``None`` for none.
+        test: whether the test images are scored at the end, where no fold is held out.
+        device: "auto", "cpu", "cuda" or "mps".
+        precision: "fp32" or "bf16"; ``None`` is as the recipe says, where the device computes
+            that without loss of time.
+        threads: of the processor, for each process; ``None`` is PyTorch's choice, or a share.
+    """
+
+    seed: int = 0
+    subset: int | None = None
+    fold: Fold | None = None
+    test: bool = True
+    device: str = "auto"
+    precision: str | None = None
+    threads: int | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ if any(find_spec(name) is None for name in ("torch", "onnx", "safetensors")):
     raise MissingExtraError("train", _("Training"))
 
 from tenfold.training._following import follow
-from tenfold.training._jobs import resume, train
+from tenfold.training._jobs import Request, begin, resume, train
 from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group, joined
 from tenfold.training.progress import Observer, Silence
@@ -22,7 +22,9 @@ __all__ = [
     "ALONE",
     "Group",
     "Observer",
+    "Request",
     "Silence",
+    "begin",
     "choose_device",
     "follow",
     "joined",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import torch
@@ -32,7 +31,7 @@ class SharedTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         scaling: of pixels, as it was fitted.
     """
 
-    recipe: dict[str, Any]
+    recipe: Recipe
     settings: Settings
     scaling: PixelScaling
 
@@ -57,7 +56,7 @@ def follow(group: Group) -> None:
         if told is None:
             return
         task = msgspec.json.decode(told.data, type=SharedTask)
-        recipe, settings = Recipe.from_dict(task.recipe), task.settings
+        recipe, settings = task.recipe, task.settings
         choose_device(settings.device)
         group.check(settings.device, recipe.batch_size)
         images = _heard_images(group)
@@ -68,10 +67,8 @@ def follow(group: Group) -> None:
                 recipe,
                 task.scaling,
                 Tensors.on(settings.device, images),
-                seed=settings.seed,
-                device=settings.device,
-                precision=settings.precision,
-                group=group,
+                settings,
+                group,
             )
             for epoch in range(_begin(group, trainer) + 1, recipe.epochs + 1):
                 trainer.train_epoch(epoch, Silence())

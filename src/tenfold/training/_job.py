@@ -76,10 +76,8 @@ class TrainingJob:
                 self._recipe,
                 scaling,
                 Tensors.on(self._settings.device, self._fit),
-                seed=self._settings.seed,
-                device=self._settings.device,
-                precision=self._settings.precision,
-                group=self._group,
+                self._settings,
+                self._group,
             )
             self._train(trainer, observer)
             self._finish(trainer, scaling, time.perf_counter() - began)
@@ -109,7 +107,7 @@ class TrainingJob:
         return done
 
     def _task(self, scaling: PixelScaling) -> SharedTask:
-        return SharedTask(recipe=self._recipe.to_dict(), settings=self._settings, scaling=scaling)
+        return SharedTask(recipe=self._recipe, settings=self._settings, scaling=scaling)
 
     def _scaling(self) -> PixelScaling:
         """The start's scaling, or the recipe's fitted to the images."""

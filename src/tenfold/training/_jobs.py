@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tenfold.data import DataSet, LabeledImages, load_dataset
@@ -15,17 +16,48 @@ from tenfold.recipes import (
     load_any_recipe,
     settled_recipe,
 )
-from tenfold.records import Fold, Plan, Run, Settings, describe_environment, numbered_folder
+from tenfold.records import (
+    Fold,
+    Plan,
+    Run,
+    Settings,
+    TrainingOptions,
+    describe_environment,
+    numbered_folder,
+)
 from tenfold.training._initial_weights import Beginning, open_start
 from tenfold.training._job import TrainingJob
-from tenfold.training.additions import Source, gather, keep_added, kept_added
+from tenfold.training.additions import Source, gather, keep_added, kept_added, source_name
 from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group
 from tenfold.training.page_reader import ReaderJob
 from tenfold.training.progress import Observer, observer_for_screen
 from tenfold.training.settings import regrouped, resolve_settings
 
-__all__ = ["resume", "train"]
+__all__ = ["Request", "begin", "resume", "train"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request:
+    """A training as it is asked for: ``train`` says what each field is.
+
+    Args:
+        recipe: what is trained.
+        data: what on.
+        changes: of the recipe.
+        start_from: the model to begin with; None for random weights.
+        add: data sets whose training images are added.
+        add_copies: how often each added image is trained on in an epoch; None for the usual.
+        options: what else decides it.
+    """
+
+    recipe: str | Path | AnyRecipe
+    data: Source = "mnist"
+    changes: Mapping[str, object] = field(default_factory=dict)
+    start_from: str | Path | None = None
+    add: Source | Sequence[Source] = ()
+    add_copies: int | None = None
+    options: TrainingOptions = field(default_factory=TrainingOptions)
 
 
 def train(
@@ -87,24 +119,49 @@ def train(
         TrainingError: if the loss is no longer a number.
         StorageError: if a file cannot be written; the last checkpoint stays whole.
     """
+    request = Request(
+        recipe=recipe,
+        data=data,
+        changes=changes or {},
+        start_from=start_from,
+        add=add,
+        add_copies=add_copies,
+        options=TrainingOptions(
+            seed=seed,
+            subset=subset,
+            fold=fold,
+            test=test,
+            device=device,
+            precision=precision,
+            threads=threads,
+        ),
+    )
+    return begin(request, run=run, again=again, observer=observer, group=group)
+
+
+def begin(
+    request: Request,
+    *,
+    run: str | Path | None = None,
+    again: bool = False,
+    observer: Observer | None = None,
+    group: Group = ALONE,
+) -> Run:
+    """Begin the training that is asked for, and return its finished run; see ``train``."""
+    recipe, subset, start_from = request.recipe, request.options.subset, request.start_from
     chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
-    settled_recipe(chosen, counted(changes or {}, 1), start_from)
+    settled_recipe(chosen, counted(request.changes, 1), start_from)
+    data = request.data
     loaded = data if isinstance(data, DataSet) else load_dataset(data)
     images = min(subset or len(loaded.train), len(loaded.train))
-    chosen = settled_recipe(chosen, counted(changes or {}, images), start_from)
+    chosen = settled_recipe(chosen, counted(request.changes, images), start_from)
     beginning = _beginning(start_from, chosen)
-    additions = gather(add, add_copies, subset or len(loaded.train))
+    additions = gather(request.add, request.add_copies, subset or len(loaded.train))
     settings = resolve_settings(
         chosen,
-        data,
+        source_name(data),
         loaded,
-        seed=seed,
-        subset=subset,
-        fold=fold,
-        test=test,
-        device=device,
-        precision=precision,
-        threads=threads,
+        request.options,
         start=beginning.start if beginning else None,
         additions=additions,
         group=group,

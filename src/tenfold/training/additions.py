@@ -15,7 +15,16 @@ from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.records import Added, Run
 
-__all__ = ["Additions", "Source", "gather", "keep_added", "kept_added", "with_added"]
+__all__ = [
+    "NOTHING_ADDED",
+    "Additions",
+    "Source",
+    "gather",
+    "keep_added",
+    "kept_added",
+    "source_name",
+    "with_added",
+]
 
 Source: TypeAlias = str | Path | DataSet
 
@@ -42,6 +51,9 @@ class Additions:
     copies: int = 1
 
 
+NOTHING_ADDED = Additions()
+
+
 def gather(sources: Source | Sequence[Source], copies: int | None, count: int) -> Additions:
     """Load the images to add: a source's training images, and its "valid" ones.
 
@@ -60,10 +72,10 @@ def gather(sources: Source | Sequence[Source], copies: int | None, count: int) -
     if copies is not None and not wanted:
         raise InputError(_("Copies are of added images; name some to add (--add, add=)."))
     if not wanted:
-        return Additions()
+        return NOTHING_ADDED
     loaded = [_loaded(source) for source in wanted]
     parts = tuple(
-        Added(name=_name(source), sha256=images.hash(), count=len(images))
+        Added(name=source_name(source), sha256=images.hash(), count=len(images))
         for source, images in zip(wanted, loaded, strict=True)
     )
     images = joined(loaded)
@@ -84,6 +96,11 @@ def gather(sources: Source | Sequence[Source], copies: int | None, count: int) -
 def with_added(images: LabeledImages, added: LabeledImages | None, copies: int) -> LabeledImages:
     """Return ``images``, and behind them ``added`` as often as ``copies`` says."""
     return images if added is None else joined([images, *[added] * copies])
+
+
+def source_name(source: Source) -> str:
+    """Return what finds a data set again: its name or path."""
+    return source.name if isinstance(source, DataSet) else str(source)
 
 
 def keep_added(run: Run, images: LabeledImages | None) -> None:
@@ -128,9 +145,5 @@ def _loaded(source: Source) -> LabeledImages:
     names = [name for name in ("train", "valid") if name in data.splits]
     images = joined([data.split(name) for name in names or ["train"]])
     if not len(images):
-        raise InputError(_("There are no images to add in {name}.", name=_name(source)))
+        raise InputError(_("There are no images to add in {name}.", name=source_name(source)))
     return images
-
-
-def _name(source: Source) -> str:
-    return source.name if isinstance(source, DataSet) else str(source)

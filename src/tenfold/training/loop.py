@@ -19,7 +19,7 @@ from tenfold.networks.build import build_network
 from tenfold.networks.scaling import scale
 from tenfold.networks.test_time_augmentation import shift_averaged
 from tenfold.recipes import Conv, Recipe
-from tenfold.records import EpochRow
+from tenfold.records import EpochRow, Settings
 from tenfold.training._augmentation import augmented
 from tenfold.training._optimizers import build_optimizer
 from tenfold.training._schedule import rate_share
@@ -114,20 +114,24 @@ class Trainer:
         recipe: Recipe,
         scaling: PixelScaling,
         data: Tensors,
-        *,
-        seed: int,
-        device: str,
-        precision: str,
+        settings: Settings,
         group: Group = ALONE,
     ) -> None:
+        """Build the network and its optimizer.
+
+        Args:
+            recipe: what is trained.
+            scaling: of pixels.
+            data: what on, on the device of the settings.
+            settings: of these the seed, the device and the precision count.
+            group: the processes that train together.
+        """
         self.recipe = recipe
         self.scaling = scaling
         self.data = data
-        self.seed = seed
-        self.device = device
-        self.precision = precision
+        self.settings = settings
         self.group = group
-        self.network = build_network(recipe.layers).to(device)
+        self.network = build_network(recipe.layers).to(settings.device)
         if any(isinstance(layer, Conv) for layer in recipe.layers):
             # Convolutions on processors are fastest on maps whose channels lie together.
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # stubs
@@ -182,12 +186,12 @@ class Trainer:
         self.network.train()
         began = time.perf_counter()
         tally = Tally(self.group)
-        self.group.seed_dropout(self.seed, epoch)
-        indices = batch_indices(self.recipe, len(self.data), self.seed, epoch)
+        self.group.seed_dropout(self.settings.seed, epoch)
+        indices = batch_indices(self.recipe, len(self.data), self.settings.seed, epoch)
         looks = self._looks(epoch)
         for step, batch in enumerate(indices, start=1):
             self._set_rate((epoch - 1) * self.steps + step - 1)
-            tally.add(*self._step(batch.to(self.device), looks), len(batch))
+            tally.add(*self._step(batch.to(self.settings.device), looks), len(batch))
             if step % REPORT_EVERY == 0 or step == self.steps:
                 tally.count()
                 self._check(tally.loss, epoch, step)
@@ -239,7 +243,7 @@ class Trainer:
         augmentation = self.recipe.augmentation
         if augmentation is None or epoch > self.recipe.epochs - augmentation.plain_epochs:
             return None
-        return epoch_generators(self.seed, epoch)[1]
+        return epoch_generators(self.settings.seed, epoch)[1]
 
     def _set_rate(self, step: int) -> None:
         """Set the learning rate of ``step``, counted from 0 over all epochs."""
@@ -262,7 +266,7 @@ class Trainer:
             pixels = augmented(pixels.float(), augmentation, looks, len(batch), rows)
         images = scale(pixels, self.scaling)
         labels = self.data.labels[mine]
-        with arithmetic(self.device, self.precision):
+        with arithmetic(self.settings.device, self.settings.precision):
             logits = self._trained(images)
         loss = self._loss(logits.float(), labels, len(batch))
         loss.backward()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import torch
 
@@ -11,56 +9,64 @@ from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe
-from tenfold.records import Fold, Settings, Start
+from tenfold.records import Settings, Start, TrainingOptions
 from tenfold.records.asked import check_means, check_subset
-from tenfold.training.additions import Additions
+from tenfold.training.additions import NOTHING_ADDED, Additions
 from tenfold.training.devices import choose_device, fast_precision
-from tenfold.training.distributed import Group
+from tenfold.training.distributed import ALONE, Group
 
 __all__ = ["regrouped", "resolve_settings"]
 
 
 def resolve_settings(
     recipe: AnyRecipe,
-    source: str | Path | DataSet,
+    source: str,
     data: DataSet,
+    options: TrainingOptions,
     *,
-    seed: int,
-    subset: int | None,
-    fold: Fold | None,
-    test: bool,
-    device: str,
-    precision: str | None,
-    threads: int | None,
-    start: Start | None,
-    additions: Additions,
-    group: Group,
+    start: Start | None = None,
+    additions: Additions = NOTHING_ADDED,
+    group: Group = ALONE,
 ) -> Settings:
-    """Return checked settings with nothing left open; arguments are those of ``train``.
+    """Return settings with nothing left open.
+
+    Args:
+        recipe: what is trained.
+        source: what finds the data set again: its name or path.
+        data: the data set.
+        options: what is asked for.
+        start: the model that training begins with.
+        additions: the images that are added to the training images.
+        group: the processes that train together.
 
     Raises:
         InputError: for a value that is not possible here.
     """
-    if seed < 0:
-        raise InputError(_("Received seed {seed}; expected 0 or more.", seed=seed))
-    check_means(device, precision, threads)
-    check_subset(subset, len(data.train))
-    chosen = choose_device(device)[0]
+    _check(options, len(data.train))
+    device = choose_device(options.device)[0]
     return Settings(
-        seed=seed,
-        data=source.name if isinstance(source, DataSet) else str(source),
+        seed=options.seed,
+        data=source,
         data_hash=data.hash(),
-        subset=subset,
-        fold=fold,
-        test=test and fold is None,
-        device=chosen,
-        precision=precision or fast_precision(recipe.precision, chosen),
-        threads=threads or usual_threads(group),
+        subset=options.subset,
+        fold=options.fold,
+        test=options.test and options.fold is None,
+        device=device,
+        precision=options.precision or fast_precision(recipe.precision, device),
+        threads=options.threads or usual_threads(group),
         processes=group.size,
         start=start,
         added=additions.parts,
         add_copies=additions.copies,
     )
+
+
+def _check(options: TrainingOptions, images: int) -> None:
+    """Refuse what is not possible with so many training images."""
+    if options.seed < 0:
+        raise InputError(_("Received seed {seed}; expected 0 or more.", seed=options.seed))
+    check_means(options.device, options.precision, options.threads)
+    check_subset(options.subset, images)
 
 
 def usual_threads(group: Group) -> int:

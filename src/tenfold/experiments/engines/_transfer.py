@@ -14,13 +14,12 @@ import time
 import zipfile
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import msgspec
 
 from tenfold.data.sources import DATASETS
 from tenfold.errors import RunError
-from tenfold.experiments.engines._answers import answer, prepare_worker
+from tenfold.experiments.engines._answers import Answer, answer, prepare_worker
 from tenfold.experiments.jobs import Job
 from tenfold.files import locked_folder, write_whole
 from tenfold.language import current_language, speaking
@@ -79,19 +78,19 @@ def unmark(job: Job) -> None:
     (Path(job.folder) / MARK).unlink(missing_ok=True)
 
 
-def do_parcel(parcel: Parcel, threads: int) -> dict[str, Any]:
+def do_parcel(parcel: Parcel, threads: int) -> Answer:
     """Do a job on any machine.
 
     Returns:
-        The job's ``answer``, with the "node" it was done on and, where the driver's folder is not
-        seen from here, the finished "run", packed.
+        The job's ``answer``, with the machine it was done on and, where the driver's folder is
+        not seen from here, the finished run.
     """
     prepare_worker(threads)
     with speaking(parcel.language):
-        return {**_answered(parcel), "node": platform.node()}
+        return msgspec.structs.replace(_answered(parcel), node=platform.node())
 
 
-def _answered(parcel: Parcel) -> dict[str, Any]:
+def _answered(parcel: Parcel) -> Answer:
     ours = version("tenfold")
     if ours != parcel.tenfold:
         reason = _(
@@ -99,14 +98,16 @@ def _answered(parcel: Parcel) -> dict[str, Any]:
             ours=ours,
             theirs=parcel.tenfold,
         )
-        return {"error": reason}
+        return Answer(error=reason)
     if _shares_folder(parcel):
         _wait_until_free(parcel.job.run.folder)
         return answer(parcel.job)
     with tempfile.TemporaryDirectory(prefix="tenfold-") as place:
         lay_down(parcel.begun, Path(place))
         answered = answer(msgspec.structs.replace(parcel.job, folder=place))
-        return answered | {"run": pack(Path(place))} if "scores" in answered else answered
+        if answered.scores is None:
+            return answered
+        return msgspec.structs.replace(answered, run=pack(Path(place)))
 
 
 def _shares_folder(parcel: Parcel) -> bool:

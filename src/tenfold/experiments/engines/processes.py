@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, final
+from typing import final
 
 from tenfold.errors import InputError
 from tenfold.experiments.engines import Outcome
-from tenfold.experiments.engines._answers import answer, outcome, prepare_worker
+from tenfold.experiments.engines._answers import Answer, answer, outcome, prepare_worker
 from tenfold.experiments.jobs import Job
 from tenfold.language import text as _
 from tenfold.processes import WorkerPool, core_count
@@ -87,7 +87,7 @@ class _Place:
     """One worker, and the job it is at."""
 
     def __init__(self, threads: int) -> None:
-        self.future: Future[dict[str, Any]] | None = None
+        self.future: Future[Answer] | None = None
         self._threads = threads
         self._job: Job | None = None
         self._pool: WorkerPool | None = None

@@ -13,7 +13,7 @@ from typing import Any, final
 from tenfold.clusters import cluster_address, connect
 from tenfold.errors import InputError
 from tenfold.experiments.engines import Outcome
-from tenfold.experiments.engines._answers import outcome
+from tenfold.experiments.engines._answers import Answer, outcome
 from tenfold.experiments.engines._health import ClusterWatch, lost, room
 from tenfold.experiments.engines._transfer import do_parcel, lay_down, send, unmark
 from tenfold.experiments.jobs import Job
@@ -166,7 +166,7 @@ class RayEngine:
         attempt = self._at_work.pop(reference)
         unmark(attempt.job)
         try:
-            answered = ray.get(reference)
+            answered: Answer = ray.get(reference)
         except exceptions.OutOfMemoryError:
             return self._again(attempt, _("the memory was not enough."))
         except (
@@ -186,8 +186,8 @@ class RayEngine:
                     reason=reason,
                 ),
             )
-        lay_down(answered.get("run", b""), attempt.job.run.folder)
-        return self._named(outcome(attempt.job, answered), answered["node"])
+        lay_down(answered.run, attempt.job.run.folder)
+        return self._named(outcome(attempt.job, answered), answered.node)
 
     def _again(self, attempt: _Try, reason: str) -> Outcome:
         again = attempt.losses < AGAIN
