@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.imaging import Ink, Placement
+from tenfold.imaging import find_ink as find_ink_by_light
 from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
 from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.calibration import Calibration
@@ -26,8 +27,8 @@ __all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_gray"]
 
 Layout: TypeAlias = Literal["digit", "line", "page"]
 
-# As clear as this, no other way is tried; as likely right as this, the picture is taken to be the
-# right way up, and its ink for ink.
+# As clear as this, no other way is tried; as likely right as this, what the network takes for ink
+# is taken for ink.
 _CLEAR = 0.9
 _LIKELY = 0.5
 
@@ -105,12 +106,13 @@ def read_gray(gray: Gray, networks: Networks, layout: Layout | None) -> Attempt:
     """
     ink = find_ink(gray, networks.ink)
     best = _best(attempts_on(ink, networks, layout))
+    if best.clearness < _LIKELY and ink.contrast > 0:
+        best = _best(attempts_on(find_ink_by_light(gray), networks, layout), best)
     return best if best.clearness >= _CLEAR else _turned(ink, best, networks, layout)
 
 
-def _best(attempts: Iterator[Attempt]) -> Attempt:
-    """Return the clearest of some attempts; the first that is clear ends it."""
-    best: Attempt | None = None
+def _best(attempts: Iterator[Attempt], best: Attempt | None = None) -> Attempt:
+    """Return the clearest of some attempts and ``best``; the first that is clear ends it."""
     for attempt in attempts:
         if best is None or _convinces(attempt, best):
             best = attempt
