@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 import msgspec
 
@@ -72,7 +72,7 @@ class Parts:
         """How many parts are there; they are made in order."""
         return next(number for number in itertools.count() if not self._part(number).is_file())
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> dict[str, object]:
         """Return the plan as it was written.
 
         Raises:

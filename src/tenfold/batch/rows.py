@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tenfold.errors import MissingExtraError
 from tenfold.language import text as _
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Row", "batch_of", "error_row", "reading_row", "schema", "shown_path"]
 
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = dict[str, object]
 """What was read in one picture, of plain values, by the names of the schema."""
 
 
@@ -107,7 +107,7 @@ def shown_path(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _plain(digit: Digit) -> dict[str, Any]:
+def _plain(digit: Digit) -> dict[str, object]:
     return {
         "label": digit.label,
         "confidence": digit.confidence,

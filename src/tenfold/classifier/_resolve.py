@@ -49,9 +49,7 @@ def settled(
 
 
 def _recipe(given: object) -> Recipe:
-    if isinstance(given, Recipe):
-        return given
-    if not isinstance(given, str | Path):
+    if not isinstance(given, str | Path | Recipe):
         raise InputError(
             _(
                 "Received recipe {given!r}; expected a name, the path of a recipe file, or a "

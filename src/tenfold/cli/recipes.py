@@ -33,7 +33,7 @@ def _list() -> None:
     from rich.table import Table
 
     from tenfold.cli._console import Console
-    from tenfold.recipes import Recipe, load_any_recipe, parameter_count, recipe_names
+    from tenfold.recipes import load_any_recipe, recipe_names
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(_("recipe"), no_wrap=True, style="bold")
@@ -43,11 +43,8 @@ def _list() -> None:
     table.add_column("TFLOP", justify="right", no_wrap=True)
     for name in recipe_names():
         recipe = load_any_recipe(name)
-        if isinstance(recipe, Recipe):
-            size, work = f"{parameter_count(recipe.layers):,}", _teraflop(recipe)
-        else:
-            size, work = f"{sum(network.parameters for network in recipe.networks):,}", ""
-        table.add_row(name, recipe.source, size, recipe.claim, work)
+        work = _teraflop(recipe) if isinstance(recipe, Recipe) else ""
+        table.add_row(name, recipe.source, f"{recipe.parameters:,}", recipe.claim, work)
     Console().print(table)
 
 
@@ -80,12 +77,11 @@ def _show(
     else:
         _print_network(recipe)
     if draw is not None:
-        assert not isinstance(recipe, ReaderRecipe)
         from tenfold.cli._screen import note
         from tenfold.figures import save
         from tenfold.figures.network import network
 
-        save(network(summarize(recipe.layers), recipe.name), draw)
+        save(network(summarize(load_recipe(recipe).layers), recipe.name), draw)
         note(_("Drew {path}", path=draw))
 
 

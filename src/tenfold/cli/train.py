@@ -153,7 +153,6 @@ def carry_out(
     """Do what is asked, and show what came of it; ``given`` names the options that were named."""
     from tenfold.cli._figures import draw_run_figures
     from tenfold.cli._screen import note
-    from tenfold.recipes import ReaderRecipe
 
     with _group() as group:
         if group is not None and not group.leads:
@@ -168,7 +167,7 @@ def carry_out(
             else:
                 done = _begin(target, chosen, plan, log, group, again=again)
     _show(done)
-    if figures and not isinstance(chosen, ReaderRecipe):
+    if figures and chosen.one_network:
         for path in draw_run_figures(done):
             note(_("Drew {path}", path=path))
 
@@ -214,32 +213,11 @@ def _announce(recipe: AnyRecipe, log: list[str], images: int) -> None:
     """Say what is not plain from the recipe's name."""
     from tenfold.cli._screen import note
     from tenfold.errors import InputError
-    from tenfold.recipes import ReaderRecipe
 
-    if not isinstance(recipe, ReaderRecipe):
-        if recipe.steps_per_epoch is not None:
-            note(
-                _(
-                    "An epoch of {name} is {steps} steps of {size} images drawn at random: "
-                    "{seen:,} images, where there are {count:,}.",
-                    name=recipe.name,
-                    steps=recipe.steps_per_epoch,
-                    size=recipe.batch_size,
-                    seen=recipe.steps_per_epoch * recipe.batch_size,
-                    count=images,
-                )
-            )
-        return
-    if log:
+    if log and not recipe.one_network:
         raise InputError(_("--log is not for the reader; its run's history.jsonl has every epoch."))
-    if recipe.ink is not None:
-        note(_("First trains the ink network, on sheets that are composed meanwhile."))
-    note(
-        _(
-            "Composes {count:,} scenes, then trains the digit network, then the line network.",
-            count=sum(part.count + recipe.held_scenes for part in recipe.scenes),
-        )
-    )
+    if told := recipe.announcement(images):
+        note(told)
 
 
 def _target(

@@ -106,7 +106,7 @@ def _no_url() -> InputError:
 
 def _engine(url: str) -> sa.Engine:
     parsed = _parsed(url)
-    more: dict[str, Any] = {"pool_pre_ping": True}
+    more: dict[str, object] = {"pool_pre_ping": True}
     if parsed.get_backend_name() == "sqlite":
         more = {"connect_args": {"timeout": _PATIENCE_SECONDS}}
     try:

@@ -6,7 +6,6 @@ import functools
 import os
 import threading
 from pathlib import Path
-from typing import Any
 
 from tenfold.doctor._asking import Answer, ask
 
@@ -27,7 +26,7 @@ def _asked() -> Answer:
     return ask(__name__, "probe")
 
 
-def probe() -> dict[str, Any]:
+def probe() -> dict[str, object]:
     """Choose device and precision as a training does, and compute a sum."""
     import torch
 

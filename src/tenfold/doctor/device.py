@@ -31,7 +31,7 @@ def check() -> list[CheckResult]:
     return [CheckResult("device", name, state, facts["why"], told, facts)]
 
 
-def advice(facts: dict[str, Any]) -> str:
+def advice(facts: dict[str, object]) -> str:
     """Return what would bring a GPU into use, from what PyTorch says; "" if one is."""
     if facts["device"] != "cpu":
         return ""

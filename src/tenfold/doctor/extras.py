@@ -7,7 +7,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from importlib import metadata
-from typing import Any
 
 from tenfold.doctor._asking import ask
 from tenfold.doctor._finding import CheckResult, State
@@ -98,7 +97,7 @@ def _look(extra: str) -> CheckResult:
     wrong = _imported(list(there)) if there else {}
     name = f"tenfold[{extra}]" if extra else "tenfold"
     line = f"pip install '{name}'"
-    facts: dict[str, Any] = {"extra": extra, "versions": there, "missing": absent}
+    facts: dict[str, object] = {"extra": extra, "versions": there, "missing": absent}
     facts |= {"too_old": old, "errors": wrong}
     state, text = _told(there, absent, old, wrong)
     if not extra and absent:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from tenfold.doctor._asking import installed
 from tenfold.doctor._finding import CheckResult
@@ -20,7 +19,7 @@ _PROCESSOR = Path("/proc/cpuinfo")
 def check() -> list[CheckResult]:
     """Say which instructions for bf16 there are, and what recipes that prefer it train in."""
     names = _instructions()
-    facts: dict[str, Any] = {"instructions": names}
+    facts: dict[str, object] = {"instructions": names}
     listed = ", ".join(names) or _("no instructions for bf16")
     if not installed("torch"):
         return [CheckResult("precision", _("mixed precision"), "good", listed, facts=facts)]

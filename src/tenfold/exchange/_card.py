@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from tenfold.imaging.placement import Placement
 from tenfold.models import DIGITS, Card, Probe
+from tenfold.models.scaling import PixelScaling
+from tenfold.recipes import Recipe
 from tenfold.records import software_versions
 
 __all__ = ["converted_card", "slug_of"]
@@ -22,26 +23,26 @@ def slug_of(name: str) -> str:
 def converted_card(
     name: str,
     *,
-    origin: dict[str, Any],
-    scaling: dict[str, Any],
+    origin: Mapping[str, object],
+    scaling: PixelScaling,
     answer: Sequence[float],
-    recipe: dict[str, Any] | None = None,
+    recipe: Recipe | None = None,
 ) -> Card:
     """Return the card.
 
     Args:
         name: of the file it was converted from.
         origin: what is known of that file: sha256, software, pixels, whether they are assumed.
-        scaling: of pixels, as a card has it.
+        scaling: of pixels.
         answer: the logits of the probe's image.
-        recipe: what layers it has, as plain data, if recipes can say it.
+        recipe: what layers it has, if recipes can say it.
     """
     return Card(
         name=slug_of(name),
         classes=DIGITS,
         placement=Placement().to_dict(),
-        scaling=scaling,
-        recipe=recipe or {},
+        scaling=scaling.to_dict(),
+        recipe=recipe.to_dict() if recipe else {},
         training={"converted_from": name, **origin},
         data={},
         scores={},

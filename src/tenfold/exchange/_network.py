@@ -181,9 +181,7 @@ def _filled(card: Card, layers: tuple[Layer, ...], body: nn.Module, weights: Wei
     counts = {name: torch.zeros((), dtype=torch.int64) for name in body.state_dict()}
     body.load_state_dict({**counts, **weights}, strict=True, assign=True)
     body.eval()
-    recipe = recipe_from_dict(card.recipe)
-    shifts = recipe.shifts if isinstance(recipe, Recipe) else 0
-    return Network(card, layers, body, _scaling(card), shifts)
+    return Network(card, layers, body, _scaling(card), recipe_from_dict(card.recipe).shifts)
 
 
 def _scaling(card: Card) -> PixelScaling:

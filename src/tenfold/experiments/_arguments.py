@@ -54,7 +54,7 @@ def chosen_recipes(
         InputError: for no recipe, two of one name, or a change that a recipe does not admit.
         UnknownNameError: if there is no recipe of a name.
     """
-    chosen = [one if isinstance(one, Recipe) else load_recipe(one) for one in recipes]
+    chosen = [load_recipe(one) for one in recipes]
     names = [recipe.name for recipe in chosen]
     if not names or len(set(names)) < len(names):
         raise InputError(

@@ -88,7 +88,7 @@ def sweep(
     choice = choose_engine(engine)
     if search and folds is None:
         _check_near(choice)
-    base = (recipe if isinstance(recipe, Recipe) else load_recipe(recipe)).changed(changes or {})
+    base = load_recipe(recipe).changed(changes or {})
     space = parse_space(settings)
     _check_space(base, space, search)
     check_means(device, precision, threads)

@@ -38,5 +38,5 @@ def _scores(scores: Any) -> str:
     )
 
 
-def _plain(values: dict[str, Any] | dict[str, str]) -> str:
+def _plain(values: dict[str, object] | dict[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())

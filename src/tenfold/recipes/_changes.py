@@ -74,7 +74,7 @@ def changed(recipe: Kind, settings: Mapping[str, object], short: str | None = No
         UnknownNameError: for a key that names no field.
         InputError: for a value that the field does not admit.
     """
-    plain: dict[str, Any] = msgspec.to_builtins(recipe)
+    plain: dict[str, object] = msgspec.to_builtins(recipe)
     for key, value in settings.items():
         _put(plain, key, value, short)
     try:

@@ -92,7 +92,7 @@ def _gentleness(recipe: AnyRecipe) -> dict[str, str]:
     return {"epochs": str(plain["epochs"]), "learning_rate": str(rate)}
 
 
-def decisive(recipe: AnyRecipe) -> dict[str, Any]:
+def decisive(recipe: AnyRecipe) -> dict[str, object]:
     """Return what decides a training, as plain data: a recipe without its descriptions."""
     return {k: v for k, v in recipe.to_dict().items() if k not in DESCRIPTIONS}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, Never, TypeAlias
 
 import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.plain import PlainStruct
 from tenfold.recipes._changes import changed, restored
 from tenfold.recipes._recipe import Precision
 
@@ -52,7 +53,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReaderRecipe(
-    msgspec.Struct,
+    PlainStruct,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
@@ -81,6 +82,12 @@ class ReaderRecipe(
     Raises:
         InputError: if a width is there twice.
     """
+
+    one_network: ClassVar[bool] = False
+    """It trains two."""
+
+    shifts: ClassVar[int] = 0
+    """Its networks are asked once."""
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     title: str
@@ -138,10 +145,19 @@ class ReaderRecipe(
             ),
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as plain JSON data."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+    @property
+    def parameters(self) -> int:
+        """How many numbers all networks have."""
+        return sum(network.parameters for network in self.networks)
+
+    def announcement(self, images: int) -> str | None:  # noqa: ARG002 - scenes are made of some
+        """Return what a training on so many images begins with that the name does not tell."""
+        ink = _("First trains the ink network, on sheets that are composed meanwhile.")
+        rest = _(
+            "Composes {count:,} scenes, then trains the digit network, then the line network.",
+            count=sum(part.count + self.held_scenes for part in self.scenes),
+        )
+        return f"{ink}\n{rest}" if self.ink else rest
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ReaderRecipe:
@@ -162,6 +178,19 @@ class ReaderRecipe(
             InputError: for a value that the field does not admit.
         """
         return changed(self, settings)
+
+    def changed_gently(self, settings: Mapping[str, object]) -> Never:  # noqa: ARG002 - refused
+        """Refuse to begin with a model.
+
+        Raises:
+            InputError: always.
+        """
+        raise InputError(
+            _(
+                "{name} cannot start from a model; only recipes of one network can.",
+                name=self.name,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.plain import PlainStruct
 from tenfold.recipes._augmentation import Augmentation
 from tenfold.recipes._changes import changed, restored
 from tenfold.recipes._layers import Layer
 from tenfold.recipes._optimizers import Optimizer
 from tenfold.recipes._schedule import OneCycle
-from tenfold.recipes._summary import summarize
+from tenfold.recipes._summary import parameter_count, summarize
 
 __all__ = ["Precision", "Recipe", "Scaling"]
 
@@ -25,10 +26,16 @@ Scaling: TypeAlias = Literal["raw", "normalize", "center", "standardize"]
 """What is done to pixels of 0 to 255: nothing; divided by 255; divided by 255, then the mean of
 the training pixels subtracted; that, then divided by their standard deviation."""
 
+GENTLE_EPOCHS = 1 / 10
+"""How many of a recipe's epochs a training from a model takes, where none are named."""
+
+GENTLE_RATE = 1 / 10
+"""What part of a recipe's learning rate it takes, where none is named."""
+
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
 
 
-class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Recipe(PlainStruct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one network is built and trained.
 
     Args:
@@ -61,6 +68,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         InputError: if the network does not fit together or fields contradict each other.
     """
 
+    one_network: ClassVar[bool] = True
+    """Against the reader's, which trains two."""
+
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     title: str
     source: str = ""
@@ -92,10 +102,24 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             )
         summarize(self.layers)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as plain JSON data."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has, those that training leaves alone included."""
+        return parameter_count(self.layers)
+
+    def announcement(self, images: int) -> str | None:
+        """Return what a training on so many images begins with that the name does not tell."""
+        if self.steps_per_epoch is None:
+            return None
+        return _(
+            "An epoch of {name} is {steps} steps of {size} images drawn at random: "
+            "{seen:,} images, where there are {count:,}.",
+            name=self.name,
+            steps=self.steps_per_epoch,
+            size=self.batch_size,
+            seen=self.steps_per_epoch * self.batch_size,
+            count=images,
+        )
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Recipe:
@@ -117,3 +141,19 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             InputError: for a value that the field does not admit.
         """
         return changed(self, settings, short="optimizer")
+
+    def changed_gently(self, settings: Mapping[str, object]) -> Recipe:
+        """Return a copy as ``changed`` does, for a training that begins with a model.
+
+        Weights that know digits already would forget much of them at a full learning rate: unless
+        ``settings`` say otherwise, a tenth of the epochs are trained at a tenth of the rate.
+
+        Raises:
+            UnknownNameError: for a key that names no field.
+            InputError: for a value that the field does not admit.
+        """
+        gentle = {
+            "epochs": max(1, round(self.epochs * GENTLE_EPOCHS)),
+            "learning_rate": self.optimizer.learning_rate * GENTLE_RATE,
+        }
+        return self.changed({**gentle, **settings})

@@ -39,11 +39,11 @@ def recipe_names() -> tuple[str, ...]:
 
 def network_names() -> tuple[str, ...]:
     """Return the names of those that are recipes of one network, as ``load_recipe`` gives them."""
-    return tuple(name for name in recipe_names() if isinstance(_known(name), Recipe))
+    return tuple(name for name in recipe_names() if _known(name).one_network)
 
 
-def load_recipe(name: str | Path) -> Recipe:
-    """Return a recipe of one network by its name, or from a file of one's own.
+def load_recipe(name: str | Path | AnyRecipe) -> Recipe:
+    """Return a recipe of one network by its name, or from a file of one's own; or as it is.
 
     Args:
         name: as for ``load_any_recipe``.
@@ -66,18 +66,20 @@ def load_recipe(name: str | Path) -> Recipe:
     return recipe
 
 
-def load_any_recipe(name: str | Path) -> AnyRecipe:
-    """Return a recipe by its name, or from a file of one's own.
+def load_any_recipe(name: str | Path | AnyRecipe) -> AnyRecipe:
+    """Return a recipe by its name, or from a file of one's own; or as it is.
 
     Args:
         name: a known name; or the path of a ``.py`` file that sets ``RECIPE`` (its code is run),
-            or of a ``.json`` file with a recipe's fields.
+            or of a ``.json`` file with a recipe's fields; or a recipe.
 
     Raises:
         UnknownNameError: for a name that is neither known nor a file.
         InputError: for a file that holds no complete recipe.
         StorageError: for one that cannot be read.
     """
+    if isinstance(name, AnyRecipe):
+        return name
     if isinstance(name, str) and name in recipe_names():
         return _known(name)
     path = Path(name)

@@ -65,7 +65,7 @@ class ExperimentFolder:
         write_json(self.folder / RESULTS, results.to_dict())
 
     @property
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> dict[str, object]:
         """What was asked for, as plain data: each kind of experiment has its own.
 
         Raises:
@@ -170,13 +170,13 @@ class ExperimentFolder:
         if [path.name for path in self.folder.iterdir() if path.name[0] != "."] == [PLAN]:
             (self.folder / PLAN).unlink()
 
-    def _part(self, name: str) -> dict[str, Any]:
+    def _part(self, name: str) -> dict[str, object]:
         part = self._read(PLAN).get(name)
         if not isinstance(part, dict):
             raise self._damaged(PLAN, _("{field} is missing", field=name))
         return part
 
-    def _converted(self, plain: dict[str, Any], kind: type[T]) -> T:
+    def _converted(self, plain: dict[str, object], kind: type[T]) -> T:
         try:
             return msgspec.convert(plain, kind)
         except msgspec.ValidationError as error:
@@ -185,7 +185,7 @@ class ExperimentFolder:
     def _damaged(self, name: str, reason: str) -> RunError:
         return RunError(_("{path} is damaged: {reason}", path=self.folder / name, reason=reason))
 
-    def _read(self, name: str) -> dict[str, Any]:
+    def _read(self, name: str) -> dict[str, object]:
         missing = _(
             "{folder} has no {name}: no experiment, or not finished.", folder=self.folder, name=name
         )

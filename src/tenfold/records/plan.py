@@ -12,6 +12,7 @@ from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.language import text as _
 from tenfold.models.scaling import PixelScaling
+from tenfold.plain import PlainStruct
 from tenfold.recipes import AnyRecipe, Recipe, recipe_from_dict
 
 __all__ = ["Added", "Fold", "Plan", "Settings", "Start", "TrainingOptions"]
@@ -88,7 +89,7 @@ class TrainingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     threads: int | None = None
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(PlainStruct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What decides a training beside its recipe.
 
     Args:
@@ -136,7 +137,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain JSON data."""
-        return {"recipe": self.recipe.to_dict(), "settings": msgspec.to_builtins(self.settings)}
+        return {"recipe": self.recipe.to_dict(), "settings": self.settings.to_dict()}
 
     @property
     def network(self) -> Recipe:

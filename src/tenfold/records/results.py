@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from tenfold.errors import InputError
 from tenfold.language import text as _
+from tenfold.plain import PlainStruct
 
 __all__ = [
     "Comparison",
@@ -191,16 +192,7 @@ class Comparison(msgspec.Struct, frozen=True):
         return value
 
 
-class _Results(msgspec.Struct, frozen=True):
-    """What all results share."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the results as plain JSON data."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
-
-
-class CrossValidation(_Results, frozen=True, kw_only=True, tag_field="kind", tag="crossval"):
+class CrossValidation(PlainStruct, frozen=True, kw_only=True, tag_field="kind", tag="crossval"):
     """What a cross-validation found; ``results.json`` holds the same.
 
     Args:
@@ -245,7 +237,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-class Sweep(_Results, frozen=True, kw_only=True, tag_field="kind", tag="sweep"):
+class Sweep(PlainStruct, frozen=True, kw_only=True, tag_field="kind", tag="sweep"):
     """What a sweep found; ``results.json`` holds the same.
 
     Args:
@@ -285,7 +277,7 @@ class SeededRecipe(msgspec.Struct, frozen=True):
     loss: Spread | None
 
 
-class Seeds(_Results, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
+class Seeds(PlainStruct, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
     """What trainings with several seeds found; ``results.json`` holds the same.
 
     Args:
@@ -297,7 +289,7 @@ class Seeds(_Results, frozen=True, kw_only=True, tag_field="kind", tag="seeds"):
 
     data: Data = Data()
     recipes: tuple[SeededRecipe, ...] = ()
-    failed: dict[str, str] = {}
+    failed: dict[str, str] = msgspec.field(default_factory=dict)
     seconds: float | None = None
 
 
@@ -325,7 +317,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[str, ...]
 
 
-class Reproduction(_Results, frozen=True, kw_only=True, tag_field="kind", tag="reproduction"):
+class Reproduction(PlainStruct, frozen=True, kw_only=True, tag_field="kind", tag="reproduction"):
     """What a reproduction of the tutorials found; its parts lie in folders of their own.
 
     Args:
@@ -336,7 +328,7 @@ class Reproduction(_Results, frozen=True, kw_only=True, tag_field="kind", tag="r
     """
 
     data: Data = Data()
-    findings: dict[str, Finding] = {}
+    findings: dict[str, Finding] = msgspec.field(default_factory=dict)
     crossval_seconds: float = 0.0
     comparisons: tuple[Comparison, ...] = ()
 

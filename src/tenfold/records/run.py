@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, final
+from typing import TypeVar, final
 
 import msgspec
 
@@ -13,7 +13,6 @@ from tenfold.complaints import complaint
 from tenfold.errors import RunError
 from tenfold.files import locked_folder, read_json, storage_error, write_json, write_whole
 from tenfold.language import text as _
-from tenfold.recipes import Recipe
 from tenfold.records.environment import Environment
 from tenfold.records.history import EpochRow
 from tenfold.records.plan import Plan
@@ -145,7 +144,7 @@ class Run:
 
     @property
     def _kind_of_scores(self) -> type[RunScores]:
-        return RunScores if isinstance(self.plan.recipe, Recipe) else ReaderScores
+        return RunScores if self.plan.recipe.one_network else ReaderScores
 
     def _checked(self, name: str, kind: type[T]) -> T:
         plain = self._read(name)
@@ -155,7 +154,7 @@ class Run:
             path, reason = self.folder / name, complaint(error, kind, plain)
             raise RunError(_("{path} is damaged: {reason}", path=path, reason=reason)) from error
 
-    def _read(self, name: str) -> dict[str, Any]:
+    def _read(self, name: str) -> dict[str, object]:
         missing = _(
             "{folder} has no {name}: no run, or not finished.", folder=self.folder, name=name
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from tenfold.metrics import Evaluation
+from tenfold.plain import PlainStruct
 
 __all__ = ["DigitScores", "InkScores", "LineScores", "ReaderScores", "RunScores", "Scored"]
 
@@ -15,13 +16,11 @@ Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Ten = msgspec.Meta(min_length=10, max_length=10)
 
 
-class _Scores(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What all scores share: unknown fields, which a later version may write, are passed over."""
+class _Scores(PlainStruct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all scores share: what was not measured is left out of their plain data.
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the scores as plain JSON data; what was not measured is left out."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+    Unknown fields, which a later version may write, are passed over.
+    """
 
 
 class Scored(_Scores, frozen=True, kw_only=True):
@@ -52,7 +51,7 @@ class Scored(_Scores, frozen=True, kw_only=True):
         """Return an evaluation as a run folder keeps it."""
         return msgspec.convert(evaluation.to_dict(), cls)
 
-    def short(self) -> dict[str, Any]:
+    def short(self) -> dict[str, object]:
         """Return what a model's card says of them."""
         kept = ("accuracy", "loss", "interval", "count")
         return {name: value for name, value in self.to_dict().items() if name in kept}
@@ -89,8 +88,8 @@ class LineScores(_Scores, frozen=True, kw_only=True):
         empty: how many of them are empty.
     """
 
-    whole: dict[str, Share] = {}
-    nothing: dict[str, Share | None] = {}
+    whole: dict[str, Share] = msgspec.field(default_factory=dict)
+    nothing: dict[str, Share | None] = msgspec.field(default_factory=dict)
     count: Count = 0
     empty: Count = 0
 

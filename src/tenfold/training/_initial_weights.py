@@ -66,10 +66,11 @@ def open_start(source: str | Path, recipe: Recipe) -> Beginning:
 def _check_recipe(source: str | Path, model: Model, recipe: Recipe) -> None:
     theirs = recipe_from_dict(model.card.recipe)
     fields = ("layers", "scaling", "shifts")
-    if isinstance(theirs, Recipe):
-        differing = [name for name in fields if getattr(theirs, name) != getattr(recipe, name)]
-    else:
-        differing = list(fields)
+    differing = [
+        name
+        for name in fields
+        if not theirs.one_network or getattr(theirs, name) != getattr(recipe, name)
+    ]
     if differing:
         raise ModelError(
             _(

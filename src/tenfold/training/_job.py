@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any, final
+from collections.abc import Mapping
+from typing import final
 
-import msgspec
 import torch
 from safetensors.torch import save
 
@@ -136,7 +136,7 @@ class TrainingJob:
 
     def _finish(self, trainer: Trainer, scaling: PixelScaling, seconds: float) -> None:
         """Write weights, model and scores."""
-        held: dict[str, Any] = {}
+        held: Mapping[str, object] = {}
         validation = test = None
         watches_test = self._settings.fold is None and self._recipe.validation == "test"
         if self._watched and not watches_test:
@@ -162,7 +162,7 @@ class TrainingJob:
         network: ScaledNetwork,
         scaling: PixelScaling,
         scores: RunScores,
-        held: dict[str, Any],
+        held: Mapping[str, object],
     ) -> Card:
         splits = {"validation": scores.validation, "test": scores.test}
         short = {split: found.short() for split, found in splits.items() if found}
@@ -194,16 +194,15 @@ class TrainingJob:
         return max(now, sum(row.seconds for row in self._run.history))
 
 
-def _origins(settings: Settings) -> dict[str, Any]:
+def _origins(settings: Settings) -> dict[str, object]:
     """What a card says of processes, the model started from and added images, if not usual."""
-    plain: dict[str, Any] = msgspec.to_builtins(settings)
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     if settings.processes > 1:
         found["processes"] = settings.processes
     if settings.start is not None:
         found["start"] = {"name": settings.start.name, "sha256": settings.start.sha256}
     if settings.added:
-        found |= {"added": plain["added"], "add_copies": settings.add_copies}
+        found |= {"added": settings.to_dict()["added"], "add_copies": settings.add_copies}
     return found
 
 
@@ -211,7 +210,7 @@ def _score(logits: torch.Tensor, data: LabeledImages) -> Scored:
     return Scored.of(evaluate_probabilities(logits.softmax(1).numpy(), data.labels))
 
 
-def _calibration(logits: torch.Tensor, held: LabeledImages) -> dict[str, Any]:
+def _calibration(logits: torch.Tensor, held: LabeledImages) -> Mapping[str, object]:
     """What a card says of how sure the network may be, if enough images were held out."""
     if len(held) < FEWEST:
         return {}

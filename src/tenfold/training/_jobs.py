@@ -148,8 +148,8 @@ def begin(
     group: Group = ALONE,
 ) -> Run:
     """Begin the training that is asked for, and return its finished run; see ``train``."""
-    recipe, subset, start_from = request.recipe, request.options.subset, request.start_from
-    chosen = recipe if isinstance(recipe, AnyRecipe) else load_any_recipe(recipe)
+    subset, start_from = request.options.subset, request.start_from
+    chosen = load_any_recipe(request.recipe)
     settled_recipe(chosen, counted(request.changes, 1), start_from)
     data = request.data
     loaded = data if isinstance(data, DataSet) else load_dataset(data)

@@ -118,7 +118,7 @@ class Catalog:
         ink, lines = load_bundled_ink(threads=1), load_bundled_lines(threads=1)
         return Reader(model, threshold=threshold, lines=lines, ink=ink)
 
-    def describe(self) -> list[dict[str, Any]]:
+    def describe(self) -> list[dict[str, object]]:
         """Return what is known of each model, plain data for JSON, in the order of ``names``."""
         with self._lock:
             found = dict(self._found)
@@ -143,7 +143,7 @@ class Catalog:
         if name not in self._found:
             raise UnknownNameError(_("model"), name, self.names())
 
-    def _bundled(self, name: str) -> dict[str, Any]:
+    def _bundled(self, name: str) -> dict[str, object]:
         model = self.get(name)
         card = model.card
         test = card.scores.get("test", {}).get("accuracy")
@@ -158,7 +158,7 @@ class Catalog:
         )
 
 
-def _entry(name: str, recipe: dict[str, Any], **facts: Any) -> dict[str, Any]:
+def _entry(name: str, recipe: dict[str, object], **facts: Any) -> dict[str, object]:
     return {
         "name": name,
         "title": str(recipe.get("title") or name),
@@ -170,7 +170,7 @@ def _entry(name: str, recipe: dict[str, Any], **facts: Any) -> dict[str, Any]:
     }
 
 
-def _trained(name: str, found: _Found, root: Path) -> dict[str, Any]:
+def _trained(name: str, found: _Found, root: Path) -> dict[str, object]:
     """What a run folder says of its model; a damaged one says less."""
     run = Run(found.folder)
     try:
@@ -190,7 +190,7 @@ def _trained(name: str, found: _Found, root: Path) -> dict[str, Any]:
     )
 
 
-def _parameters(recipe: dict[str, Any]) -> int | None:
+def _parameters(recipe: dict[str, object]) -> int | None:
     """How many numbers a recipe's network holds; None of a kind that is not told by layers."""
     try:
         return parameter_count(Recipe.from_dict(recipe).layers)

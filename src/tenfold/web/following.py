@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 import msgspec
 
@@ -95,7 +95,7 @@ class Following:
         return _Look(state, rows, plan)
 
 
-def _event(kind: str, content: dict[str, Any], number: int | None = None) -> bytes:
+def _event(kind: str, content: dict[str, object], number: int | None = None) -> bytes:
     """An event of the stream; JSON has no line break, so one line holds it."""
     identity = b"" if number is None else b"id: %d\n" % number
     return b"event: %s\n%sdata: %s\n\n" % (kind.encode(), identity, msgspec.json.encode(content))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from fastapi import Request
 
@@ -55,7 +54,7 @@ def read_uploads(
     names: Sequence[str],
     layout: Layout | None,
     threshold: float,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return what each model reads in each picture, pictures outermost, as plain data for JSON.
 
     Where one of several pictures cannot be read, its problem stands in its place.
@@ -67,7 +66,7 @@ def read_uploads(
     """
     readers = {name: service.catalog.reader(name, threshold) for name in dict.fromkeys(names)}
     latest = time.monotonic() + service.settings.most_seconds
-    entries: list[dict[str, Any]] = []
+    entries: list[dict[str, object]] = []
     for upload in uploads:
         if time.monotonic() > latest:
             raise Late(service.settings.most_seconds)
@@ -83,7 +82,7 @@ def read_uploads(
 
 def _read(
     service: Service, upload: Upload, readers: dict[str, Reader], layout: Layout | None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """Yield one picture's readings, a model each; it is decoded once."""
     began = time.perf_counter()
     check = functools.partial(_check_size, service.settings.most_pixels)
@@ -110,7 +109,7 @@ def _read(
         began = time.perf_counter()
 
 
-def _told(reading: Reading) -> dict[str, Any]:
+def _told(reading: Reading) -> dict[str, object]:
     return {
         "text": reading.text,
         "confidence": reading.confidence,

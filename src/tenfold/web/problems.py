@@ -107,10 +107,10 @@ def as_problem(error: TenfoldError) -> Problem:
     return Problem(status, slug, str(error))
 
 
-def describe(error: TenfoldError) -> dict[str, Any]:
+def describe(error: TenfoldError) -> dict[str, object]:
     """Return the problem object of an error, plain data for JSON."""
     problem = as_problem(error)
-    told: dict[str, Any] = {
+    told: dict[str, object] = {
         "type": f"/problems/{problem.slug}" if problem.slug else "about:blank",
         "title": http.HTTPStatus(problem.status).phrase,
         "status": problem.status,

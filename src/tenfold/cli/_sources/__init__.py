@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenfold.cli._sources.choices import Choices
 from tenfold.cli._sources.data import DataSource
@@ -78,7 +78,7 @@ def draw_from(source: Source, name: str, figure: Callable[..., Figure]) -> Figur
                 able=" / ".join(able),
             )
         )
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, object] = {}
     for argument in inspect.signature(figure).parameters.values():
         if not hasattr(type(source), argument.name):
             continue

@@ -12,6 +12,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from tenfold.exchange._given import GIVEN, Given
+from tenfold.models.scaling import PixelScaling
 
 __all__ = ["Around", "surrounded"]
 
@@ -64,12 +65,12 @@ class Around:
             values = values + np.float32(0.5)
         return values.astype(dtype).reshape(-1, *self.layout)
 
-    def scaling(self) -> dict[str, Any]:
-        """Return the scaling of pixels as a card says it."""
+    def scaling(self) -> PixelScaling:
+        """Return the scaling of pixels."""
         factor, added = GIVEN[self.pixels]
         names = {"unit": "normalize", "bytes": "raw"}
         name = names.get(self.pixels, "standardize")
-        return {"name": name, "offset": -added / factor, "factor": factor}
+        return PixelScaling(name, -added / factor, factor)
 
 
 def surrounded(proto: onnx.ModelProto, around: Around) -> onnx.ModelProto:

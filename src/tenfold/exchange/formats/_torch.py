@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from math import prod
-from typing import Any
 from zipfile import ZipFile
 
 import msgspec
@@ -66,7 +65,7 @@ def written_program(network: Network, scaling: PixelScaling) -> bytes:
         dynamic_shapes=({0: torch.export.Dim("N")},),
     )
     buffer = io.BytesIO()
-    card: dict[str, Any] = {CARD_KEY: network.card.to_json()}
+    card: dict[str, object] = {CARD_KEY: network.card.to_json()}
     torch.export.save(program, buffer, extra_files=card)
     return buffer.getvalue()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -40,7 +40,7 @@ def final_metrics(run: Run) -> dict[str, float]:
     return _finite({"loss/test": test.loss, "accuracy/test": test.accuracy}) if test else {}
 
 
-def parameters(run: Run) -> dict[str, Any]:
+def parameters(run: Run) -> dict[str, object]:
     """Return what decides a run as flat names and plain values; layers are one line of JSON."""
     plan = run.plan.to_dict()
     recipe = dict(plan["recipe"])

@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 from fastapi import APIRouter, Query, Response
@@ -144,7 +144,7 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _listed(store: Opener, limit: int, before: int | None) -> dict[str, Any]:
+def _listed(store: Opener, limit: int, before: int | None) -> dict[str, object]:
     kept = store()
     return {
         "corrections": [*map(_shown, kept.list(limit, before))],
@@ -153,7 +153,7 @@ def _listed(store: Opener, limit: int, before: int | None) -> dict[str, Any]:
     }
 
 
-def _added(store: Opener, wanted: Wanted) -> dict[str, Any]:
+def _added(store: Opener, wanted: Wanted) -> dict[str, object]:
     placed = from_base64(wanted.placed)
     picture = None
     if wanted.picture is not None:
@@ -213,7 +213,7 @@ def _zipped(folder: Path) -> bytes:
     return packed.getvalue()
 
 
-def _shown(correction: Correction) -> dict[str, Any]:
+def _shown(correction: Correction) -> dict[str, object]:
     return {
         "id": correction.id,
         "label": correction.label,
@@ -224,5 +224,5 @@ def _shown(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _json(content: dict[str, Any], status: int = 200) -> Response:
+def _json(content: dict[str, object], status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, media_type="application/json")

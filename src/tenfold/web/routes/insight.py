@@ -185,7 +185,7 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _insight(service: Service, asked: InsightRequest) -> dict[str, Any]:
+def _insight(service: Service, asked: InsightRequest) -> dict[str, object]:
     placed = from_base64(asked.placed)
     network = open_network(service.catalog.get(asked.model))
     label = int(network.model.predict(placed)[0])
@@ -197,7 +197,7 @@ def _insight(service: Service, asked: InsightRequest) -> dict[str, Any]:
     }
 
 
-def _shown(layer: Layer) -> dict[str, Any]:
+def _shown(layer: Layer) -> dict[str, object]:
     _count, height, width = layer.maps.shape
     return {
         "name": layer.name,
@@ -211,7 +211,7 @@ def _shown(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _neighbors(service: Service, shelf: Shelf, asked: AskedNear) -> dict[str, Any] | Preparing:
+def _neighbors(service: Service, shelf: Shelf, asked: AskedNear) -> dict[str, object] | Preparing:
     placed = from_base64(asked.placed)
     network = open_network(service.catalog.get(asked.model))
     index = shelf.get(network)
@@ -233,7 +233,7 @@ def _neighbors(service: Service, shelf: Shelf, asked: AskedNear) -> dict[str, An
     }
 
 
-def _points(service: Service, shelf: Shelf, name: str) -> dict[str, Any] | Preparing:
+def _points(service: Service, shelf: Shelf, name: str) -> dict[str, object] | Preparing:
     index = shelf.get(open_network(service.catalog.get(name)))
     if isinstance(index, Preparing):
         return index
@@ -241,7 +241,7 @@ def _points(service: Service, shelf: Shelf, name: str) -> dict[str, Any] | Prepa
     return {"points": [{"x": x, "y": y, "label": label} for (x, y), label in places]}
 
 
-def _or_later(answer: dict[str, Any] | Preparing) -> Response:
+def _or_later(answer: dict[str, object] | Preparing) -> Response:
     if not isinstance(answer, Preparing):
         return _json(answer)
     told = {

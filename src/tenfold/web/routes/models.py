@@ -42,7 +42,7 @@ def router(service: Service) -> APIRouter:
     async def models() -> Any:
         """List the bundled models and those of the run folders; new ones appear by themselves."""
 
-        def look() -> list[dict[str, Any]]:
+        def look() -> list[dict[str, object]]:
             service.catalog.refresh()
             return service.catalog.describe()
 

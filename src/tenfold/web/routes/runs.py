@@ -187,13 +187,13 @@ class _Reports:
             self._drawing.release()
 
 
-def _listed(root: Path) -> dict[str, Any]:
+def _listed(root: Path) -> dict[str, object]:
     found = [describe_run(name, folder) for name, folder in find_runs(root).items()]
     found.sort(key=lambda run: (run.started or "", run.name), reverse=True)
     return {"runs": [run.to_dict() for run in found]}
 
 
-def _shown(root: Path, name: str) -> dict[str, Any]:
+def _shown(root: Path, name: str) -> dict[str, object]:
     folder = _folder(root, name)
     run = describe_run(name, folder)
     rows = [] if run.state == "damaged" else history_of(folder)
@@ -220,5 +220,5 @@ def _stamp(folder: Path) -> Stamp:
     return (folder, current_language(), *times)
 
 
-def _json(content: dict[str, Any]) -> Response:
+def _json(content: dict[str, object]) -> Response:
     return Response(msgspec.json.encode(content), media_type="application/json")

@@ -72,9 +72,9 @@ def keras_network(
             "pixels": told,
             "pixels_assumed": pixels is None and silent,
         },
-        scaling=scaling.to_dict(),
+        scaling=scaling,
         answer=answer.tolist(),
-        recipe=None if recipe is None else recipe.to_dict(),
+        recipe=recipe,
     )
     return network, card
 
@@ -164,7 +164,7 @@ def _optimizer(config: Any) -> Optimizer:
     return found
 
 
-def _only(kind: str, plain: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _only(kind: str, plain: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
     fields = {
         "sgd": names[:2],
         "rmsprop": (names[0], "rho", "epsilon"),
