@@ -33,7 +33,7 @@ def _list() -> None:
     from rich.table import Table
 
     from tenfold.cli._console import Console
-    from tenfold.recipes import load_any_recipe, recipe_names
+    from tenfold.recipes import Recipe, load_any_recipe, recipe_names
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(_("recipe"), no_wrap=True, style="bold")
