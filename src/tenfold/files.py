@@ -78,14 +78,23 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     write_whole(path, encoded + b"\n")
 
 
-def read_json(path: Path, missing: str) -> dict[str, Any]:
+def read_json(path: Path, missing: str, limit: int | None = None) -> dict[str, Any]:
     """Return the JSON object in ``path``.
 
+    Args:
+        path: the file.
+        missing: what is said if there is none.
+        limit: bytes of the largest file that is read; by default any is.
+
     Raises:
-        RunError: saying ``missing`` if there is no such file, or that it is damaged.
+        RunError: saying ``missing`` if there is no such file, or that it is damaged or too large.
         StorageError: if it cannot be read.
     """
     try:
+        if limit is not None and path.stat().st_size > limit:
+            raise RunError(
+                _("{path} is larger than {limit} bytes: no results.", path=path, limit=limit)
+            )
         content: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except FileNotFoundError as error:
         raise RunError(missing) from error

@@ -11,7 +11,7 @@ import msgspec
 
 from tenfold.complaints import complaint
 from tenfold.errors import RunError
-from tenfold.files import locked_folder, read_json, storage_error, write_json
+from tenfold.files import locked_folder, read_json, write_json
 from tenfold.language import text as _
 from tenfold.recipes import DESCRIPTIONS
 from tenfold.records.environment import Environment, describe_environment
@@ -189,18 +189,7 @@ class ExperimentFolder:
         missing = _(
             "{folder} has no {name}: no experiment, or not finished.", folder=self.folder, name=name
         )
-        path = self.folder / name
-        try:
-            too_large = path.stat().st_size > LARGEST_FILE
-        except FileNotFoundError as error:
-            raise RunError(missing) from error
-        except OSError as error:
-            raise storage_error(path, error) from error
-        if too_large:
-            raise RunError(
-                _("{path} is larger than {limit} bytes: no results.", path=path, limit=LARGEST_FILE)
-            )
-        return read_json(path, missing)
+        return read_json(self.folder / name, missing, LARGEST_FILE)
 
 
 def _decisive(part: Any) -> Any:
