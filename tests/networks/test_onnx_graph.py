@@ -26,6 +26,7 @@ EXAMPLES = [
     nn.GELU(),
     nn.LeakyReLU(0.2),
     nn.MaxPool2d((2, 3), (1, 2)),
+    nn.PixelShuffle(2),
     nn.ReLU6(),
     nn.SELU(),
     nn.SiLU(),
@@ -82,6 +83,22 @@ def test_shifts_look_where_pytorch_looks() -> None:
         expected = network(torch.from_numpy(images)).numpy()
     found = answers(network, images, (10,))
     np.testing.assert_allclose(found, expected, rtol=0, atol=room(network, images))
+
+
+class Standardized(nn.Module):
+    """The arithmetic by which the ink network begins."""
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        centered = maps - maps.mean((2, 3), True)
+        deviation = (centered * centered).mean((2, 3), True).sqrt()
+        return torch.cat([centered / (deviation + 0.05), maps.sigmoid()], 1)
+
+
+def test_arithmetic_answers_as_in_pytorch() -> None:
+    maps = np.random.default_rng(0).normal(0, 2, (3, 4, 8, 8)).astype(np.float32)
+    expected = Standardized()(torch.from_numpy(maps)).numpy()
+    found = answers(Standardized(), maps, (8, 8, 8))
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 class Cubed(nn.Module):

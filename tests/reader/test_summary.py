@@ -14,9 +14,9 @@ from tenfold.reader.explanation import summary
 
 def bars(bright: bool = False) -> np.ndarray:
     """A bar that stands and a square, black on white or white on black."""
-    picture = np.full((200, 300), 255, np.uint8)
-    picture[50:130, 50:66] = 0
-    picture[50:130, 120:200] = 0
+    picture = np.full((100, 150), 255, np.uint8)
+    picture[25:65, 25:33] = 0
+    picture[25:65, 60:100] = 0
     return 255 - picture if bright else picture
 
 
@@ -26,21 +26,21 @@ def test_what_was_done_is_told_in_few_words(make_reader: Callable[..., Reader]) 
     assert told == (
         "dark on bright: inverted",
         "2 digits found in a line",
-        "digit 1: 16x80 scaled to 4x20 and recentered by 0 px",
-        "digit 2: 80x80 scaled to 20x20 and recentered by 0 px; refused: looks like no digit",
+        "digit 1: 8x40 scaled to 4x20 and recentered by 0 px",
+        "digit 2: 40x40 scaled to 20x20 and recentered by 0 px; refused: looks like no digit",
     )
     bright = summary(reader.read(bars(bright=True), layout="page", explain=True))
     assert bright == ("bright on dark: taken as it is", *told[1:])
 
 
 def test_moving_the_center_of_mass_to_the_middle_is_told(reader: Reader) -> None:
-    # An L: its center of mass lies 15 of 100 pixels left of its middle and 15 below it, so it
+    # An L: its center of mass lies 7.5 of 50 pixels left of its middle and 7.5 below it, so it
     # moves by 3 of 20 to the right and 3 up.
-    picture = np.full((200, 200), 255, np.uint8)
-    picture[40:140, 50:70] = 0
-    picture[120:140, 50:130] = 0
+    picture = np.full((100, 100), 255, np.uint8)
+    picture[20:70, 25:35] = 0
+    picture[60:70, 25:65] = 0
     (told,) = summary(reader.read(picture, explain=True))[2:]
-    assert told == "digit 1: 80x100 scaled to 16x20 and recentered by 4 px"
+    assert told == "digit 1: 40x50 scaled to 16x20 and recentered by 4 px"
 
 
 def test_lines_turns_and_blank_paper_are_told(make_reader: Callable[..., Reader]) -> None:

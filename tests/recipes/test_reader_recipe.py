@@ -92,5 +92,5 @@ def test_a_width_is_there_once(recipe: ReaderRecipe) -> None:
 
 
 def test_what_takes_one_network_says_so() -> None:
-    with pytest.raises(InputError, match=r"reader's two networks.*tenfold train reader"):
+    with pytest.raises(InputError, match=r"reader's networks.*tenfold train reader"):
         load_recipe("reader")

@@ -21,6 +21,7 @@ SCORES = {
     "lines": {"whole": {"48": 0.9225, "64": 0.918}, "nothing": {"48": 0.9556}, "count": 100},
     "digits": {"accuracy": 0.8757, "digits_called_none": 0.0864, "plain": 0.995, "count": 50},
     "test": Evaluation(0.02, np.diag(np.full(10, 100)) + np.eye(10, k=1, dtype=int)).to_dict(),
+    "ink": {"digits": 0.8125, "others": 0.6125},
     "seconds": 3400.0,
 }
 
@@ -31,31 +32,45 @@ def row(epoch: int, step: int, accuracy: float) -> EpochRow:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Run:
-    """A finished training of the reader: 2 epochs of the digits, then 3 of the lines."""
-    recipe = load_any_recipe("reader").changed({"digits.epochs": 2, "lines.epochs": 3})
+    """A finished training of the reader: 2 epochs of the ink, of the digits, 3 of the lines."""
+    epochs = {"ink.epochs": 2, "digits.epochs": 2, "lines.epochs": 3}
+    recipe = load_any_recipe("reader").changed(epochs)
     run = start(Run(tmp_path / "reader"), recipe, seed=4, data="mnist", precision="bf16")
     run.write_history(
         [
-            row(1, 70, 0.71),
-            row(2, 140, 0.72),
-            row(3, 50, 0.53),
-            row(4, 100, 0.54),
-            row(5, 150, 0.55),
+            row(1, 90, 0.91),
+            row(2, 180, 0.93),
+            row(3, 70, 0.71),
+            row(4, 140, 0.72),
+            row(5, 50, 0.53),
+            row(6, 100, 0.54),
+            row(7, 150, 0.55),
         ]
     )
     write_scores(run, SCORES)
     return run
 
 
-def test_the_reader_has_curves_and_scores_of_both_networks(reader: Run, tmp_path: Path) -> None:
+def test_the_reader_has_curves_and_scores_of_all_networks(reader: Run, tmp_path: Path) -> None:
     text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
-    digits, lines = "reader, the network digits", "reader, the network lines"
-    assert f"Learning curves of {digits}." in text
-    assert f"Learning curves of {lines}." in text
-    # The first has two epochs, the second three, each counted from 1.
+    for network in ("ink", "digits", "lines"):
+        assert f"Learning curves of reader, the network {network}." in text
+    # Each has its own epochs, counted from 1.
+    assert "over 2 epochs; training accuracy at the end, in percent: 93.00" in text
     assert "over 2 epochs; training accuracy at the end, in percent: 72.00" in text
     assert "over 3 epochs; training accuracy at the end, in percent: 55.00" in text
-    for expected in ("92.25%", "95.56%", "87.57%", "8.64%", "99.50%", "986,207", "56 min 40 s"):
+    for expected in (
+        "81.25%",
+        "61.25%",
+        "92.25%",
+        "95.56%",
+        "87.57%",
+        "8.64%",
+        "99.50%",
+        "330,088",
+        "986,207",
+        "56 min 40 s",
+    ):
         assert expected in text
     assert "tenfold train reader --set" in text
     assert "--set digits.epochs=2" in text
@@ -63,8 +78,10 @@ def test_the_reader_has_curves_and_scores_of_both_networks(reader: Run, tmp_path
 
 
 def test_runs_that_trained_the_lines_first_are_told_by_their_epochs(
-    reader: Run, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
+    epochs = {"ink": None, "digits.epochs": 2, "lines.epochs": 3}
+    reader = start(Run(tmp_path / "reader"), load_any_recipe("reader").changed(epochs))
     steps = [50, 100, 150, 70, 140]
     reader.write_history([row(at, step, at / 10) for at, step in enumerate(steps, start=1)])
     text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
@@ -75,7 +92,7 @@ def test_an_unfinished_training_of_the_reader_is_reported_on(reader: Run, tmp_pa
     (reader.folder / "scores.json").unlink()
     reader.write_history([])
     text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
-    assert "0 of 5 epochs" in text
+    assert "0 of 7 epochs" in text
     assert "Learning curves" not in text
 
 

@@ -102,11 +102,10 @@ def _print_reader(recipe: ReaderRecipe) -> None:
 
     console = Console()
     console.print(_heading(recipe), highlight=False)
-    courses = {"lines": recipe.lines, "digits": recipe.digits}
     for network in recipe.networks:
         size = _("{count:,} parameters", count=network.parameters)
         console.print(f"[bold]{network.name}[/]  {network.words}; {size}", highlight=False)
-        console.print(f"    {_course(courses[network.name])}", highlight=False)
+        console.print(f"    {_course(recipe.courses[network.name])}", highlight=False)
     counts = ", ".join(f"{part.count:,} × {part.width}" for part in recipe.scenes)
     lines = [
         (_("scenes by width"), counts),

@@ -84,7 +84,7 @@ class ReaderRecipe(
     """
 
     one_network: ClassVar[bool] = False
-    """It trains two."""
+    """It trains several."""
 
     shifts: ClassVar[int] = 0
     """Its networks are asked once."""
@@ -112,10 +112,15 @@ class ReaderRecipe(
             )
 
     @property
+    def courses(self) -> dict[str, Course]:
+        """How each network is trained, in the order in which they are: name -> course."""
+        ink = {"ink": self.ink} if self.ink else {}
+        return {**ink, "digits": self.digits, "lines": self.lines}
+
+    @property
     def epochs(self) -> int:
         """Those of all networks."""
-        ink = self.ink.epochs if self.ink else 0
-        return ink + self.digits.epochs + self.lines.epochs
+        return sum(course.epochs for course in self.courses.values())
 
     @property
     def networks(self) -> tuple[NetworkSummary, ...]:

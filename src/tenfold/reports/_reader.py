@@ -89,7 +89,7 @@ def _ink_scores(scores: InkScores) -> Iterator[Block]:
     shares = ((_("Ink of digits"), scores.digits), (_("Other writing"), scores.others))
     if rows := tuple((name, percent(share)) for name, share in shares if share is not None):
         caption = _("The network {name} on what was held out", name="ink")
-        yield TableBlock(caption, (_("Pixels of"), _("F1")), rows)
+        yield TableBlock(caption, (_("Pixels of"), "F1"), rows)
 
 
 def _digit_scores(scores: DigitScores) -> Iterator[Block]:
@@ -123,15 +123,14 @@ def _line_scores(scores: LineScores) -> Iterator[Block]:
 def _courses(record: ReaderRecord) -> list[tuple[str, list[EpochRow]]]:
     """The history of each network; they are trained one after the other."""
     rows, recipe = record.history, record.recipe
-    ink = recipe.ink.epochs if recipe.ink else 0
-    order = [("ink", ink), ("digits", recipe.digits.epochs), ("lines", recipe.lines.epochs)]
-    if ink == 0 and _begins_anew(rows, recipe.lines.epochs):
+    order = list(recipe.courses.items())
+    if recipe.ink is None and _begins_anew(rows, recipe.lines.epochs):
         # Runs of earlier versions trained the lines first.
         order.reverse()
     parts, done = [], 0
-    for name, count in order:
-        parts.append((name, _counted(rows[done : done + count])))
-        done += count
+    for name, course in order:
+        parts.append((name, _counted(rows[done : done + course.epochs])))
+        done += course.epochs
     return [(name, part) for name, part in parts if part]
 
 
