@@ -128,9 +128,9 @@ def _courses(record: ReaderRecord) -> list[tuple[str, list[EpochRow]]]:
         # Runs of earlier versions trained the lines first.
         order.reverse()
     parts, done = [], 0
-    for name, course in order:
-        parts.append((name, _counted(rows[done : done + course.epochs])))
-        done += course.epochs
+    for name, one in order:
+        parts.append((name, _counted(rows[done : done + one.epochs])))
+        done += one.epochs
     return [(name, part) for name, part in parts if part]
 
 
