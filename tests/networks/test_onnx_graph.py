@@ -21,6 +21,8 @@ EXAMPLES = [
     nn.BatchNorm2d(4, eps=0.1),
     nn.ConstantPad2d((1, 2, 3, 0), -5.0),
     nn.Conv2d(4, 8, (3, 5), (2, 1), (1, 2), (1, 2), groups=2, bias=False),
+    nn.ConvTranspose2d(4, 6, (2, 3), (2, 1), (1, 2), (1, 0), groups=2, dilation=(1, 2)),
+    nn.ConvTranspose2d(4, 6, (1, 2), (1, 2), bias=False),
     nn.Sequential(nn.ReLU(), nn.Dropout()),
     nn.ELU(0.7),
     nn.GELU(),

@@ -68,7 +68,7 @@ def test_the_reader_has_curves_and_scores_of_all_networks(reader: Run, tmp_path:
         "8.64%",
         "99.50%",
         "330,088",
-        "986,207",
+        "988,607",
         "56 min 40 s",
     ):
         assert expected in text

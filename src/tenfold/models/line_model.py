@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
-__all__ = ["COLUMN", "LineModel", "probe_strip"]
+__all__ = ["HEIGHT", "LineModel", "probe_strip"]
 
 HEIGHT = 40
-COLUMN = 4
-"""Pixels of a strip to one column of answers."""
+"""Rows of a strip."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -21,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 @final
 class LineModel:
     """A network that says, column by column along a strip, which digit is there, and its box.
+
+    A column is 2 pixels wide, or as many as the network was made for: earlier ones had 4.
 
     Safe to use from several threads. ``card`` says what it is, and ``content`` is its file, byte
     for byte.
@@ -48,14 +49,14 @@ class LineModel:
             strips: float32 [N, 40, W] in [0, 1], 0 paper to 1 full ink; W a multiple of 4.
 
         Returns:
-            Logits float32 [N, W / 4, 11], ten digits and nothing; and boxes float32
-            [N, W / 4, 4]: left, top, right, bottom, in pixels of the strip.
+            Logits float32 [N, T, 11], of each column from left to right ten digits and nothing;
+            and boxes float32 [N, T, 4]: left, top, right, bottom, in pixels of the strip.
         """
         logits, offsets = ask(self._session, ("logits", "boxes"), {"strips": strips[:, None]})
         boxes: Floats = np.asarray(offsets, np.float32) * np.float32(HEIGHT / 2)
-        boxes[..., ::2] += np.arange(boxes.shape[1], dtype=np.float32)[
-            :, None
-        ] * COLUMN + np.float32(1.5)
+        width = strips.shape[2] // boxes.shape[1]
+        middles = np.arange(boxes.shape[1], dtype=np.float32) * width + (width - 1) / 2
+        boxes[..., ::2] += middles[:, None]
         boxes[..., 1::2] += HEIGHT / 2
         return np.asarray(logits, np.float32), boxes
 

@@ -176,6 +176,20 @@ def _conv(writer: _Writer, layer: nn.Conv2d, path: str, values: str) -> str:
     )
 
 
+def _transposed_conv(writer: _Writer, layer: nn.ConvTranspose2d, path: str, values: str) -> str:
+    return writer.put(
+        "ConvTranspose",
+        values,
+        *writer.weights(layer, path, "weight", "bias"),
+        kernel_shape=layer.kernel_size,
+        strides=layer.stride,
+        pads=layer.padding * 2,
+        output_padding=layer.output_padding,
+        dilations=layer.dilation,
+        group=layer.groups,
+    )
+
+
 def _linear(writer: _Writer, layer: nn.Linear, path: str, values: str) -> str:
     return writer.put("Gemm", values, *writer.weights(layer, path, "weight", "bias"), transB=1)
 
@@ -249,6 +263,7 @@ _LAYERS: Mapping[type[nn.Module], Callable[..., str]] = {
     nn.BatchNorm2d: _batch_norm,
     nn.ConstantPad2d: _margin,
     nn.Conv2d: _conv,
+    nn.ConvTranspose2d: _transposed_conv,
     nn.Dropout: _same,
     nn.ELU: _elu,
     nn.Flatten: _one("Flatten"),

@@ -7,12 +7,24 @@ from typing import final
 import torch
 from torch import nn
 
-__all__ = ["CLASSES", "NONE", "PLANES", "STEP", "DigitNetwork", "InkNetwork", "LineNetwork"]
+__all__ = [
+    "CLASSES",
+    "COLUMN",
+    "NONE",
+    "PLANES",
+    "STEP",
+    "DigitNetwork",
+    "InkNetwork",
+    "LineNetwork",
+]
 
 CLASSES = 11
 """Ten digits, and nothing or none of them."""
 
 NONE = 10
+
+COLUMN = 2
+"""Pixels of a strip to one column of the line network's answers."""
 
 PLANES = 2
 """Where the ink of digits is, and where that of other writing."""
@@ -79,10 +91,10 @@ class InkNetwork(nn.Module):
 
 @final
 class LineNetwork(nn.Module):
-    """Says, for every 4 columns of a strip 40 rows high, which digit is there, and its box.
+    """Says, for every 2 columns of a strip 40 rows high, which digit is there, and its box.
 
     Maps float32 strips [N, 1, 40, W] in [0, 1], 0 paper to 1 full ink, W a multiple of 4, to
-    logits [N, W / 4, 11] and boxes [N, W / 4, 4]: left, top, right, bottom, counted from the middle
+    logits [N, W / 2, 11] and boxes [N, W / 2, 4]: left, top, right, bottom, counted from the middle
     of the columns and of the strip, in units of half a strip's height.
     """
 
@@ -101,10 +113,11 @@ class LineNetwork(nn.Module):
             _Residual(160, (1, 5)),
             _Residual(160, (1, 5)),
         )
-        self.head = nn.Conv2d(160, CLASSES + 4, 1)
+        # The body's maps are 4 pixels fine; each of their places answers for two columns.
+        self.head = nn.ConvTranspose2d(160, CLASSES + 4, (1, 2), (1, 2))
 
     def forward(self, strips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return logits [N, W / 4, 11] and boxes [N, W / 4, 4]."""
+        """Return logits [N, W / 2, 11] and boxes [N, W / 2, 4]."""
         answers = self.head(self.body(strips)).squeeze(2).permute(0, 2, 1)
         return answers[..., :CLASSES], answers[..., CLASSES:]
 

@@ -11,9 +11,17 @@ from torch import nn
 
 from tenfold.models import Card, InkModel, LineModel, Model, load_model, probe_images
 from tenfold.models.ink_model import probe_answer, probe_view
-from tenfold.models.line_model import COLUMN, HEIGHT, probe_strip
+from tenfold.models.line_model import HEIGHT, probe_strip
 from tenfold.networks.onnx_export import check_agreement, write_model
-from tenfold.networks.reader import CLASSES, NONE, PLANES, DigitNetwork, InkNetwork, LineNetwork
+from tenfold.networks.reader import (
+    CLASSES,
+    COLUMN,
+    NONE,
+    PLANES,
+    DigitNetwork,
+    InkNetwork,
+    LineNetwork,
+)
 
 __all__ = ["digit_probe", "ink_probe", "line_probe", "save_digits", "save_ink", "save_lines"]
 
@@ -104,7 +112,7 @@ def save_lines(path: Path, network: LineNetwork, card: Card) -> LineModel:
     """
     answers = {"logits": ("N", "T", CLASSES), "boxes": ("N", "T", 4)}
     # The network halves the width twice; any multiple of 4 goes through.
-    write_model(path, network, card, {"strips": ("N", 1, HEIGHT, "4*T")}, answers)
+    write_model(path, network, card, {"strips": ("N", 1, HEIGHT, "W")}, answers)
     model = LineModel(path.read_bytes())
     random = np.random.default_rng(0)
     for width in _SIZES:
@@ -137,6 +145,6 @@ def save_digits(path: Path, network: DigitNetwork, card: Card) -> Model:
 
 def _in_pixels(offsets: torch.Tensor) -> torch.Tensor:
     """Boxes as ``LineModel`` gives them, from the network's own."""
-    column = torch.arange(offsets.shape[1])[:, None] * COLUMN + 1.5
+    column = torch.arange(offsets.shape[1])[:, None] * COLUMN + (COLUMN - 1) / 2
     row = torch.full_like(column, HEIGHT / 2)
     return offsets * (HEIGHT / 2) + torch.cat([column, row, column, row], 1)

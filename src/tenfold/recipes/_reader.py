@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Never, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Never, TypeAlias
 
 import msgspec
 
@@ -43,6 +43,8 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         learning_rate: the highest.
         weight_decay: AdamW's.
         warm_up: the share of all steps on which the learning rate rises.
+        start: "chance", or "bundled" to begin with the weights of the network that comes with
+            Tenfold, where they have the same name and shape.
     """
 
     epochs: Count
@@ -50,6 +52,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     learning_rate: Positive
     weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.02
     warm_up: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
+    start: Literal["chance", "bundled"] = "chance"
 
 
 class ReaderRecipe(
@@ -138,10 +141,10 @@ class ReaderRecipe(
             NetworkSummary(
                 "lines",
                 _(
-                    "strips 40 pixels high -> for every 4 columns ten digits or nothing, and a "
+                    "strips 40 pixels high -> for every 2 columns ten digits or nothing, and a "
                     "box; 16 convolutions with residual connections, CTC"
                 ),
-                986_207,
+                988_607,
             ),
             NetworkSummary(
                 "digits",

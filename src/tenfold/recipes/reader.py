@@ -1,6 +1,6 @@
 """The networks that read whole pictures: for ink, for digits in lines, and for single digits.
 
-Source: Tenfold itself. 330,088, 986,207 and 466,131 parameters. They learn from scenes: MNIST's
+Source: Tenfold itself. 330,088, 988,607 and 466,131 parameters. They learn from scenes: MNIST's
 training digits redrawn with other pens, slants and spacings on computed paper, forms and tables,
 with letters, rules and stains that are no digits. The digits of the last 5,000 training images
 appear in no scene that is trained on; theirs validate and calibrate.

@@ -18,6 +18,7 @@ from tenfold.recipes import Course, OneCycle
 from tenfold.records import EpochRow, Run
 from tenfold.training._checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training._schedule import rate_share
+from tenfold.training.page_reader._beginning import begin_with_bundled
 from tenfold.training.progress import Extent, Observer
 
 __all__ = ["EpochOutcome", "NetworkTask", "learning_rate", "train_task"]
@@ -89,7 +90,11 @@ def train_task(
         fused=True,
     )
     path = run.folder / f"{task.name}.checkpoint.safetensors"
-    done = load_checkpoint(path, task.network, optimizer) if path.is_file() else 0
+    done = 0
+    if path.is_file():
+        done = load_checkpoint(path, task.network, optimizer)
+    elif course.start == "bundled":
+        begin_with_bundled(task.name, task.network)
     rows = run.history[: before + done] if done < course.epochs else run.history
     plan = Extent(f"reader, {task.name}", epochs, before + done, task.steps, task.images)
     observer.on_start(plan)

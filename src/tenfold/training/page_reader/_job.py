@@ -45,6 +45,7 @@ from tenfold.records import (
 from tenfold.scenes import load_glyphs
 from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
+from tenfold.training.page_reader._beginning import bundled_digest
 from tenfold.training.page_reader._calibration import calibrate
 from tenfold.training.page_reader._course import train_task
 from tenfold.training.page_reader._digit import DigitTask
@@ -219,6 +220,7 @@ class ReaderJob:
 
     def _card(self, name: str, scores: dict[str, Any], probe: tuple[float, ...]) -> Card:
         recipe, settings = self._recipe, self._settings
+        is_begun = recipe.courses[name].start == "bundled"
         return Card(
             name=name,
             classes=DIGITS,
@@ -231,6 +233,7 @@ class ReaderJob:
                 "scenes": sum(part.count for part in recipe.scenes),
                 "device": settings.device,
                 "precision": settings.precision,
+                **({"start": bundled_digest(name)} if is_begun else {}),
             },
             data={
                 "name": settings.data,

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from tenfold.models.line_model import COLUMN, HEIGHT
-from tenfold.networks.reader import CLASSES, NONE, LineNetwork
+from tenfold.models.line_model import HEIGHT
+from tenfold.networks.reader import CLASSES, COLUMN, NONE, LineNetwork
 from tenfold.recipes import Course
 from tenfold.records import LineScores
 from tenfold.training.batches import epoch_generators
@@ -183,7 +183,7 @@ def column_targets(
         Classes int64 [N, T], 10 where no digit's middle is near; and boxes float32 [N, T, 4] of the
         nearest digit, as the network gives them.
     """
-    at = torch.arange(columns) * COLUMN + 1.5
+    at = torch.arange(columns) * COLUMN + (COLUMN - 1) / 2
     left, right = boxes[..., 0], boxes[..., 2]
     reach = ((right - left) * _CORE).clamp(min=_NARROWEST)
     middle = ((left + right) / 2).masked_fill(labels < 0, torch.inf)
