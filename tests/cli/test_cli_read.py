@@ -363,6 +363,20 @@ def test_marks_left_out_stand_in_the_line(with_sign: bytes, run: Tenfold) -> Non
     assert mark == {"box": {"x": 44, "y": 35, "width": 5, "height": 5}, "reason": "unread"}
 
 
+def test_what_is_not_sure_enough_is_marked_for_a_person(
+    folder: Path, with_sign: bytes, run: Tenfold
+) -> None:
+    picture = folder / "b.png"
+    assert run(picture, "--at-accuracy", "99").out == f"{picture}  4  99.9%\n"
+    assert run(picture, "--at-accuracy", "99.999", "--threshold", "0.99").code == 2
+    out = run("-", "--at-accuracy", "99", stdin=with_sign).out
+    assert out == "-  4  99.9%  1 mark left out  for a person\n"
+    assert run("-", "--at-accuracy", "99", "--plain", stdin=with_sign).out == "\n"
+    for words, review in (((), None), (("--at-accuracy", "99"), True)):
+        shown = json.loads(run("-", "--json", *words, stdin=with_sign).out)
+        assert shown.get("needs_review") is review
+
+
 def test_plain_text_alone_a_line_for_each_picture(folder: Path, run: Tenfold) -> None:
     Image.new("L", (30, 30), 255).save(folder / "blank.bmp")
     result = run("--plain", folder / "b.png", folder / "c.jpg", folder / "blank.bmp")

@@ -82,10 +82,14 @@ def make_reader() -> Callable[..., Reader]:
     """Make a reader of the stand-ins, with other weights or another placement if given."""
 
     def make(
-        placement: dict[str, Any] | None = None, sure: float = 0.75, **weights: float
+        placement: dict[str, Any] | None = None,
+        sure: float = 0.75,
+        at_accuracy: float | None = None,
+        **weights: float,
     ) -> Reader:
         digits = UprightDigits({"size": 28, "box": 20} if placement is None else placement, sure)
-        return Reader(digits, lines=UprightLines(CALIBRATION | weights), ink=CornerInk())
+        lines = UprightLines(CALIBRATION | weights)
+        return Reader(digits, at_accuracy=at_accuracy, lines=lines, ink=CornerInk())
 
     return make
 

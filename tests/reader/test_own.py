@@ -11,7 +11,7 @@ import pytest
 
 from _commands import Tenfold
 from _tiny_models import WEIGHTS, tiny_model
-from tenfold.errors import ModelError
+from tenfold.errors import InputError, ModelError
 from tenfold.imaging import Box
 from tenfold.models import Model, load_bundled, load_bundled_lines
 from tenfold.reader import Digit, Reader, Reading
@@ -45,6 +45,13 @@ def test_label_and_probabilities_are_the_models_own(number: np.ndarray, scale: f
     assert reading.confidence_kind == reading.to_dict()["confidence_kind"] == "softmax"
     assert reading.confidence == pytest.approx(shares.max(axis=1).astype(float).prod())
     assert reading.confidence <= min(digit.confidence for digit in reading.digits)
+
+
+def test_an_accuracy_is_asked_of_confidences_that_hold(number: np.ndarray) -> None:
+    with pytest.raises(InputError, match="nobody calibrated"):
+        Reader(Model(tiny_model(), threads=1), at_accuracy=0.9)
+    calibrated = Model(tiny_model(WEIGHTS * np.float32(30), training=CALIBRATED), threads=1)
+    assert Reader(calibrated, at_accuracy=0.999).read(number).needs_review is True
 
 
 def test_what_it_is_too_unsure_of_is_left_out(number: np.ndarray) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from PIL import Image
 from tenfold.errors import InputError, ModelError, PictureError
 from tenfold.imaging import Box
 from tenfold.reader import Digit, Reader, Reading
+from tenfold.reader.mark import Mark
 
 
 def bars(*boxes: tuple[int, int, int, int], height: int = 300, width: int = 200) -> np.ndarray:
@@ -100,6 +103,27 @@ def test_a_blank_picture_gives_an_empty_reading(reader: Reader, layout: str | No
     assert (reading.text, reading.confidence, reading.digits) == ("", 0.0, ())
     told = {"text": "", "confidence": 0.0, "confidence_kind": "calibrated"}
     assert reading.to_dict() == {**told, "digits": [], "left_out": []}
+
+
+def test_what_is_less_sure_than_asked_is_for_a_person(
+    make_reader: Callable[..., Reader],
+) -> None:
+    blank = np.full((40, 40), 255, np.uint8)
+    assert make_reader().read(bar()).needs_review is None
+    for accuracy, review in ((0.95, False), (0.97, True)):
+        reader = make_reader(at_accuracy=accuracy)
+        assert reader.read(bar()).needs_review is review
+        assert reader.read(bar()).to_dict()["needs_review"] is review
+        assert reader.read(blank).needs_review is True
+    reading = make_reader(at_accuracy=0.9).read(bar())
+    marked = replace(reading, unread=(Mark(Box(1, 1, 2, 2), "unread"),))
+    assert (reading.needs_review, marked.needs_review) == (False, True)
+
+
+@pytest.mark.parametrize("accuracy", [0, 1, 99, -0.5, math.nan])
+def test_an_accuracy_is_a_share(make_reader: Callable[..., Reader], accuracy: float) -> None:
+    with pytest.raises(InputError, match="expected a share between 0 and 1"):
+        make_reader(at_accuracy=accuracy)
 
 
 def test_what_is_too_doubtful_is_found_but_left_out(make_reader: Callable[..., Reader]) -> None:

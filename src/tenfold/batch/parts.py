@@ -39,6 +39,7 @@ class TablePlan:
         finders: SHA-256 of the models that find ink and digits.
         layout: the reader's.
         threshold: the reader's.
+        at_accuracy: the reader's.
         version: Tenfold's.
         part: rows in a part.
     """
@@ -49,6 +50,7 @@ class TablePlan:
     finders: str
     layout: str | None
     threshold: float
+    at_accuracy: float | None
     version: str
     part: int = PART
 

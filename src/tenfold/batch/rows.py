@@ -24,7 +24,8 @@ def schema() -> pa.Schema:
 
     ``path`` is as it was listed; bytes of a name that are no characters are escaped. ``text``,
     its ``lines``, ``confidence`` (that all of it is right), its ``confidence_kind`` (see
-    ``tenfold.reader.reading.ConfidenceKind``), ``digits`` and ``left_out`` are null for a picture
+    ``tenfold.reader.reading.ConfidenceKind``), whether it ``needs_review`` (null, too, if no
+    accuracy was asked for), ``digits`` and ``left_out`` are null for a picture
     that could not be read, and ``error`` says why, in English; it is null for all others. Of each
     digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the probability that
     it is no digit), ``accepted``, ``line``, and its box in pixels of the picture as shown.
@@ -57,6 +58,7 @@ def schema() -> pa.Schema:
             pa.field("lines", pa.list_(pa.field("line", pa.string(), nullable=False))),
             pa.field("confidence", pa.float64()),
             pa.field("confidence_kind", pa.string()),
+            pa.field("needs_review", pa.bool_()),
             pa.field("digits", pa.list_(pa.field("digit", digit, nullable=False))),
             pa.field("left_out", pa.list_(pa.field("mark", mark, nullable=False))),
             pa.field("error", pa.string()),
@@ -80,6 +82,7 @@ def reading_row(path: str, reading: Reading, model: str) -> Row:
         "lines": reading.text.split("\n") if reading.text else [],
         "confidence": reading.confidence,
         "confidence_kind": reading.confidence_kind,
+        "needs_review": reading.needs_review,
         "digits": [_plain(digit) for digit in reading.digits],
         "left_out": [{"reason": mark.reason, **mark.box.to_dict()} for mark in reading.left_out],
         "error": None,
@@ -95,6 +98,7 @@ def error_row(path: str, error: str, model: str) -> Row:
         "lines": None,
         "confidence": None,
         "confidence_kind": None,
+        "needs_review": None,
         "digits": None,
         "left_out": None,
         "error": _characters(error),

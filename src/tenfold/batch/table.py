@@ -158,6 +158,7 @@ def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> TablePla
         finders=setup.finders_hash,
         layout=setup.layout,
         threshold=setup.threshold,
+        at_accuracy=setup.at_accuracy,
         version=version("tenfold"),
     )
     if not begun:

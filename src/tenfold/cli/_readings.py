@@ -41,7 +41,9 @@ class ReadingLines:
 
     def reading(self, path: str, reading: Reading) -> None:
         """Print the line at once."""
-        words = (printable(path), _text(reading), _percent(reading), *_left_out(reading))
+        words = [printable(path), _text(reading), _percent(reading), *_left_out(reading)]
+        if reading.needs_review:
+            words.append(_("for a person"))
         print("  ".join(words), flush=True)
         if self._explained:
             from tenfold.reader.explanation import explain
@@ -64,7 +66,8 @@ class Plain:
 
     def reading(self, path: str, reading: Reading) -> None:  # noqa: ARG002 - scripts know it
         """Print the text at once, the lines of a page with a space between."""
-        print(reading.text.replace("\n", " "), flush=True)
+        text = "" if reading.needs_review else reading.text
+        print(text.replace("\n", " "), flush=True)
 
     def error(self, path: str, message: str) -> None:  # noqa: ARG002 - the message names it
         """Print the message on stderr, and an empty line: the lines still tell the pictures."""
@@ -115,7 +118,7 @@ class ReadingTable:
         print(printable(shortened(message)), file=sys.stderr, flush=True)
 
     def close(self) -> None:
-        """Print the table, with a column for marks left out if there are any."""
+        """Print the table, with columns for what is left out and for a person, if asked for."""
         if not self._found:
             return
         from rich.table import Table as RichTable
@@ -131,10 +134,15 @@ class ReadingTable:
         table.add_column(_("Confidence"), **right)
         if is_left_out:
             table.add_column(_("Left out"), **right)
+        is_reviewed = any(reading.needs_review is not None for _path, reading in self._found)
+        if is_reviewed:
+            table.add_column(_("For a person"))
         for path, reading in self._found:
             cells = [printable(path), _text(reading, "\n"), _percent(reading)]
             if is_left_out:
                 cells.append(str(len(reading.left_out) or ""))
+            if is_reviewed:
+                cells.append(_("yes") if reading.needs_review else "")
             table.add_row(*map(Text, cells))
         Console().print(table)
 

@@ -70,6 +70,18 @@ def read(
         float,
         typer.Option(min=0, max=1, help=_("Digits less probable than this are left out.")),
     ] = 0.5,
+    at_accuracy: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PERCENT",
+            min=50,
+            max=99.99,
+            help=_(
+                "Mark for a person what is right with a probability below this, such as 99; "
+                "--plain leaves its line empty."
+            ),
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help=_("Show step by step how each picture was read."))
     ] = False,
@@ -126,7 +138,12 @@ def read(
     )
     check_alone("--plain", plain, {"--json": as_json, "--explain": explain})
     # The reader checks the layout's name.
-    reader = Reader(model and trained_file(model), layout=layout, threshold=threshold)  # type: ignore[arg-type]
+    reader = Reader(
+        model and trained_file(model),
+        layout=layout,  # type: ignore[arg-type]
+        threshold=threshold,
+        at_accuracy=None if at_accuracy is None else at_accuracy / 100,
+    )
     if out is not None:
         read_table(pictures, out, reader, engine or "processes", workers, again)
         return

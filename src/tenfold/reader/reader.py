@@ -52,12 +52,15 @@ class Reader:
             find where digits are.
         layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
+        at_accuracy: how probable it must be that a text is right to need no person's look, such as
+            0.99; see ``Reading.needs_review``. None asks for nothing.
         lines: what finds digits; by default the model that comes with Tenfold.
         ink: what finds ink; the same.
 
     Raises:
         ModelError: if the file is no model of ours.
-        InputError: if the model's placement, the layout or the threshold is not known here.
+        InputError: if the model's placement or the layout is not known here, a number is out of
+            range, or an accuracy is asked of a model whose confidence nobody calibrated.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Reader:
         *,
         layout: Layout | None = None,
         threshold: float = THRESHOLD,
+        at_accuracy: float | None = None,
         lines: LineModel | None = None,
         ink: InkModel | None = None,
     ) -> None:
@@ -75,6 +79,15 @@ class Reader:
                 _("Received threshold {threshold}; expected 0 to 1.", threshold=threshold)
             )
         self.threshold = threshold
+        if at_accuracy is not None and not 0 < at_accuracy < 1:
+            raise InputError(
+                _(
+                    "Received at_accuracy {accuracy}; expected a share between 0 and 1, such as "
+                    "0.99.",
+                    accuracy=at_accuracy,
+                )
+            )
+        self.at_accuracy = at_accuracy
         if model is None:
             model = load_bundled()
         elif isinstance(model, str | Path):
@@ -83,6 +96,13 @@ class Reader:
         self.model = model
         self.lines = lines
         self._own = None if are_partners(lines, model) else OwnModel(model)
+        if at_accuracy is not None and self._own and self._own.confidence_kind == "softmax":
+            raise InputError(
+                _(
+                    "An accuracy can be asked only of confidences that hold, and nobody "
+                    "calibrated those of this model; see tenfold calibrate --help."
+                )
+            )
         self.placement = Placement.from_dict(model.card.placement)
         if self.placement.size != SIZE:
             raise ModelError(
@@ -145,7 +165,7 @@ class Reader:
             for box in find_left_out(attempt.ink, found)
         )
         kept = attempt if explain else None
-        return Reading(tuple(digits), whole, kept, unread, confidence_kind=kind)
+        return Reading(tuple(digits), whole, kept, unread, kind, self.at_accuracy)
 
     def read_many(
         self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False

@@ -85,6 +85,8 @@ class Reading:
         attempt: how it was read, if the reader was asked to explain itself.
         unread: what is written but stands in no digit that was found.
         confidence_kind: what all confidences in it are.
+        at_accuracy: how probable it must be that a text is right to need no person's look, 0 to 1;
+            None if nothing was asked for.
     """
 
     digits: tuple[Digit, ...] = ()
@@ -92,6 +94,7 @@ class Reading:
     attempt: Attempt | None = None
     unread: tuple[Mark, ...] = ()
     confidence_kind: ConfidenceKind = "calibrated"
+    at_accuracy: float | None = None
 
     @property
     def text(self) -> str:
@@ -130,12 +133,28 @@ class Reading:
             return math.prod(accepted) if self.whole is None else min(self.whole, *accepted)
         return max((digit.confidence for digit in self.digits), default=0.0)
 
+    @property
+    def needs_review(self) -> bool | None:
+        """Whether a person should look; None if the reader was not told what is sure enough.
+
+        Sure enough is a text that is right with a probability of at least ``at_accuracy`` and that
+        leaves no mark out. Where there is no text, a person says whether there should be one.
+        """
+        if self.at_accuracy is None:
+            return None
+        return not self.text or bool(self.left_out) or self.confidence < self.at_accuracy
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON: text, confidence and its kind, digits, marks left out."""
+        """Return plain data for JSON: text, confidence and its kind, digits, marks left out.
+
+        ``needs_review`` is there if the reader was told what is sure enough.
+        """
+        review = self.needs_review
         return {
             "text": self.text,
             "confidence": self.confidence,
             "confidence_kind": self.confidence_kind,
+            **({} if review is None else {"needs_review": review}),
             "digits": [digit.to_dict() for digit in self.digits],
             "left_out": [mark.to_dict() for mark in self.left_out],
         }

@@ -29,6 +29,7 @@ class ReaderSetup:
         ink: the file that finds ink, whole.
         layout: "digit", "line" or "page" if all pictures are of that kind.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
+        at_accuracy: how probable it must be that a text is right to need no person's look.
         folder: where paths that are not absolute begin.
     """
 
@@ -37,6 +38,7 @@ class ReaderSetup:
     ink: bytes
     layout: Layout | None
     threshold: float
+    at_accuracy: float | None
     folder: str
 
     @classmethod
@@ -44,7 +46,8 @@ class ReaderSetup:
         """Return what ``reader`` is made of, to read what this process would."""
         files = (reader.model.content, reader.lines.content, reader.ink.content)
         folder = os.getcwd()  # noqa: PTH109 - plain text, as it travels
-        return cls(*files, reader.layout, reader.threshold, folder)
+        settings = (reader.layout, reader.threshold, reader.at_accuracy)
+        return cls(*files, *settings, folder)
 
     @property
     def model_hash(self) -> str:
@@ -66,6 +69,7 @@ class ReaderSetup:
             Model(self.model, threads=1),
             layout=self.layout,
             threshold=self.threshold,
+            at_accuracy=self.at_accuracy,
             lines=LineModel(self.lines, threads=1),
             ink=InkModel(self.ink, threads=1),
         )
