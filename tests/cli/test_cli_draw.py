@@ -200,7 +200,7 @@ def test_a_figure_takes_only_what_a_source_holds(experiment: Path) -> None:
     ("words", "message"),
     [
         (["confusoin", "."], "Did you mean 'confusion'?"),
-        (["nonsense", "."], "Known: activations, class_scores, confused_pairs"),
+        (["nonsense", "."], "Known: accepted_share, activations, class_scores, confused_pairs"),
         (["first_weights", "mlp-128"], "cannot be drawn from a recipe; give a run's folder"),
         (["fold_scores", "PLAIN"], "cannot be drawn from a run's folder; give a folder of several"),
         (["sweep", "EXPERIMENT"], "holds no sweep"),

@@ -1,4 +1,4 @@
-"""What fold_scores, class_scores, reliability and sweep show, and what they refuse."""
+"""What the figures of scores show, and what they refuse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from tenfold.errors import InputError
+from tenfold.figures.accepted_share import accepted_share
 from tenfold.figures.class_scores import class_scores
 from tenfold.figures.fold_scores import fold_scores
 from tenfold.figures.reliability import reliability
@@ -216,3 +217,41 @@ def test_strange_values_are_drawn(values: list[object]) -> None:
 def test_a_sweep_that_is_none_is_refused(values: Any, accuracies: Any) -> None:
     with pytest.raises(InputError, match=r"[Rr]eceived|No trial"):
         sweep(values, accuracies, "x")
+
+
+def test_accepted_share_takes_the_surest_first_and_ties_together() -> None:
+    sure = [0.9, 0.5, 0.99, 0.5, 0.2]
+    right = np.array([True, True, True, False, False])
+    figure = accepted_share({"marks": (sure, right)})
+    (axes,) = figure.axes
+    curve = axes.lines[0].get_xydata()
+    np.testing.assert_allclose(curve, [[20, 100], [40, 100], [80, 75], [100, 60]])
+    assert axes.get_title(loc="left") == "marks (n=5)"
+    # Of the 2 surest both are right; that keeps 99 %.
+    assert [text.get_text() for text in axes.texts] == ["40%"]
+    (band,) = axes.collections
+    corners = band.get_paths()[0].vertices
+    assert corners[:, 1].min() / 100 == pytest.approx(wilson_interval(1, 1)[0])
+
+
+def test_where_the_surest_are_wrong_nothing_is_accepted() -> None:
+    axes = accepted_share({"marks": ([0.9, 0.5], np.array([False, True]))}).axes[0]
+    assert not axes.texts
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        [0.5],
+        {"a": [0.5]},
+        {"a": ([0.5], [1])},
+        {"a": ([0.5], np.array([True, False]))},
+        {"a": ([], np.array([], bool))},
+        {"a": ([np.nan], np.array([True]))},
+        {str(at): ([0.5], np.array([True])) for at in range(41)},
+    ],
+)
+def test_accepted_share_takes_confidences_and_whether_each_is_right(answers: Any) -> None:
+    with pytest.raises(InputError):
+        accepted_share(answers)

@@ -54,6 +54,12 @@ class ScoredSource(ABC):
         """int64 [10, 10]: counts by true and predicted digit."""
         return evaluate_probabilities(self.probabilities, self.labels).confusion
 
+    @property
+    def answers(self) -> dict[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]]:
+        """The model's name -> how sure it is of each image, and whether it is right."""
+        rows = self.probabilities
+        return {self.model.card.name: (rows.max(axis=1), rows.argmax(axis=1) == self.labels)}
+
     @cached_property
     def examples(self) -> dict[tuple[int, int], Images]:
         """The images confused, by true and predicted digit."""
