@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tenfold.data import load, load_dataset
+from _commands import Tenfold
+from tenfold.data import load, load_dataset, with_label_column
 from tenfold.errors import DataWarning, FormatError, InputError, UnlabeledWarning
+from tenfold.records import Run
 
 Ints = npt.NDArray[np.int64]
 
@@ -154,3 +156,43 @@ def test_two_files_of_one_split_are_not_chosen_from() -> None:
 def test_dark_ink_is_told() -> None:
     with pytest.warns(DataWarning, match="100% of the train images seem to be dark ink"):
         load_dataset(written(table(np.column_stack([LABELS, 255 - PIXELS]))))
+
+
+UNCLEAR = np.column_stack([LABELS, PIXELS[:, 1:], (LABELS + 1) % 10])
+
+
+def test_a_name_tells_the_column_too() -> None:
+    path = written(table(UNCLEAR))
+    with pytest.raises(FormatError, match="does not show which column"):
+        load_dataset(str(path))
+    for column in ("first", "last", "785"):
+        name = with_label_column(str(path), column)
+        expected = load(path, label_column=column).train
+        found = load_dataset(name).train
+        assert found.labels.tolist() == expected.labels.tolist()
+        assert (found.images == expected.images).all()
+    assert with_label_column("mnist", None) == "mnist"
+    with pytest.raises(InputError, match=r"a CSV file; received mnist"):
+        load_dataset("mnist#label=last")
+    with pytest.raises(InputError, match="has no column 'sum'"):
+        load_dataset(f"{path}#label=sum")
+
+
+def test_a_file_may_be_called_so() -> None:
+    path = written(table(FIRST), "digits.csv#label=last.csv")
+    assert load_dataset(str(path)).train.labels.tolist() == LABELS.tolist()
+
+
+def test_a_training_goes_on_with_the_column_it_was_told(tenfold: Tenfold) -> None:
+    rows = np.tile(UNCLEAR, (10, 1))
+    path = written(table(rows))
+    few = ["--epochs", "1", "--set", "batch_size=10", "--set", "validation=10"]
+    words = ["train", "mlp-128", "--data", path, *few, "--run", "r", "--threads", "1"]
+    code, _out, err = tenfold(*words)
+    assert (code, "--label-column first or last" in " ".join(err.split())) == (1, True)
+    assert tenfold(*words, "--label-column", "last").code == 0
+    assert Run("r").plan.settings.data == f"{path}#label=last"
+    assert "is finished" in tenfold("train", "--run", "r", "--resume").err
+    report = tenfold("report", "r", "--out", "r.md")
+    assert report.code == 0
+    assert "#label=last" in Path("r.md").read_text()

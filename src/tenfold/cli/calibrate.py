@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, TrainedModel
+from tenfold.cli._arguments import AsJson, Data, LabelColumn, TrainedModel
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["calibrate"]
 def calibrate(
     model: TrainedModel,
     data: Data = "mnist",
+    label_column: LabelColumn = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -44,9 +45,11 @@ def calibrate(
     """
     from tenfold.cli._models import trained_file
     from tenfold.cli._screen import note
+    from tenfold.data import with_label_column
     from tenfold.models import calibrating
 
-    path, fit = calibrating.calibrate(trained_file(model), data, split, out)
+    source = with_label_column(data, label_column)
+    path, fit = calibrating.calibrate(trained_file(model), source, split, out)
     if as_json:
         import json
 

@@ -14,6 +14,7 @@ from tenfold.cli._arguments import (
     Engine,
     Epochs,
     Folder,
+    LabelColumn,
     Precision,
     Subset,
     Threads,
@@ -46,6 +47,7 @@ def crossval(
         int, typer.Option(min=0, help=_("Decides the cut: scikit-learn's random_state."))
     ] = 1,
     data: Data = "mnist",
+    label_column: LabelColumn = None,
     folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
@@ -70,6 +72,7 @@ def crossval(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import Means, changes_in
+    from tenfold.data import with_label_column
     from tenfold.records.command import CrossvalPlan
 
     plan = CrossvalPlan(
@@ -78,7 +81,7 @@ def crossval(
         repeats=repeats,
         stratified=stratified,
         seed=seed,
-        data=data,
+        data=with_label_column(data, label_column),
         changes=changes_in(settings or [], epochs),
         subset=subset,
         device=device,

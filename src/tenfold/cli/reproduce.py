@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli._arguments import AsJson, Data, Engine, Folder, Workers
+from tenfold.cli._arguments import AsJson, Data, Engine, Folder, LabelColumn, Workers
 from tenfold.language import text as _
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def reproduce(
     ] = None,
     folder: Folder = None,
     data: Data = "mnist",
+    label_column: LabelColumn = None,
     pages: Annotated[
         Path | None, typer.Option(help=_("Where the two pages go. (default: the folder)"))
     ] = None,
@@ -48,6 +49,7 @@ def reproduce(
     With recipes, train those with several seeds instead, and score the test images.
     """
     from tenfold.cli._experiments import Means
+    from tenfold.data import with_label_column
     from tenfold.errors import InputError
     from tenfold.records.command import ReproducePlan
 
@@ -59,7 +61,7 @@ def reproduce(
     plan = ReproducePlan(
         recipes=tuple(recipes or ()),
         seeds=3 if recipes and seeds is None else seeds,
-        data=data,
+        data=with_label_column(data, label_column),
         epochs=epochs,
         subset=subset,
     )

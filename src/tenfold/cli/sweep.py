@@ -14,6 +14,7 @@ from tenfold.cli._arguments import (
     Engine,
     Epochs,
     Folder,
+    LabelColumn,
     Precision,
     RecipeName,
     Subset,
@@ -64,6 +65,7 @@ def sweep(
         int, typer.Option(min=0, help=_("Decides weights, order, dropout, and the search."))
     ] = 0,
     data: Data = "mnist",
+    label_column: LabelColumn = None,
     folder: Folder = None,
     workers: Workers = None,
     epochs: Epochs = None,
@@ -80,6 +82,7 @@ def sweep(
     goes on where it stopped.
     """
     from tenfold.cli._experiments import Means, pairs_in
+    from tenfold.data import with_label_column
     from tenfold.records.command import SweepPlan
 
     plan = SweepPlan(
@@ -89,7 +92,7 @@ def sweep(
         folds=folds,
         validation=validation,
         seed=seed,
-        data=data,
+        data=with_label_column(data, label_column),
         epochs=epochs,
         subset=subset,
         device=device,

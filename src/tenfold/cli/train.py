@@ -17,6 +17,7 @@ from tenfold.cli._arguments import (
     Data,
     Device,
     Epochs,
+    LabelColumn,
     OwnThreads,
     Precision,
     RecipeName,
@@ -45,6 +46,7 @@ def train(
         bool, typer.Option("--again", help=_("Start over if --run already holds a run."))
     ] = False,
     data: Data = "mnist",
+    label_column: LabelColumn = None,
     seed: Annotated[int, typer.Option(min=0, help=_("Decides weights, order and dropout."))] = 0,
     epochs: Epochs = None,
     validation: Annotated[
@@ -105,6 +107,7 @@ def train(
     any moment, it goes on with --resume and ends with the same weights.
     """
     from tenfold.cli._experiments import changes_in
+    from tenfold.data import with_label_column
     from tenfold.records.command import TrainPlan
 
     plan = TrainPlan(
@@ -113,7 +116,7 @@ def train(
         start_from=start_from,
         add=tuple(add or ()),
         add_copies=add_copies,
-        data=data,
+        data=with_label_column(data, label_column),
         seed=seed,
         subset=subset,
         device=device,

@@ -13,7 +13,7 @@ from tenfold.data.images import CLASSES, SIZE, SPLITS, DataSet, Images, LabeledI
 
 if TYPE_CHECKING:
     from tenfold.data.formats import load, save, sniff
-    from tenfold.data.sources import FoundData, find_dataset, load_dataset
+    from tenfold.data.sources import FoundData, find_dataset, load_dataset, with_label_column
 
 __all__ = [
     "CLASSES",
@@ -29,6 +29,7 @@ __all__ = [
     "load_dataset",
     "save",
     "sniff",
+    "with_label_column",
 ]
 
 _LAZY = {
@@ -38,6 +39,7 @@ _LAZY = {
     "load_dataset": "sources",
     "save": "formats",
     "sniff": "formats",
+    "with_label_column": "sources",
 }
 
 

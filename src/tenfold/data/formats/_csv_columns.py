@@ -255,7 +255,7 @@ def _unclear(rows: Rows, first: int, path: Path) -> FormatError:
         _(
             "{path} does not show which column holds the labels: the first holds {first}, the "
             "last {last}; expected 0 to 9 in one of them. Say which it is: --label-column first "
-            "or last (label_column=), and for training once and for all: "
+            "or last (label_column=), or for all time: "
             "tenfold data convert {path} COPY.csv --label-column last",
             path=path,
             first=ranges[0],

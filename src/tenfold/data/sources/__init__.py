@@ -35,12 +35,23 @@ from tenfold.errors import (
 )
 from tenfold.language import text as _
 
-__all__ = ["DATASETS", "FoundData", "cache_folder", "find_dataset", "is_canonical", "load_dataset"]
+__all__ = [
+    "DATASETS",
+    "FoundData",
+    "cache_folder",
+    "find_dataset",
+    "is_canonical",
+    "load_dataset",
+    "with_label_column",
+]
 
 DATASETS = ("mnist",)
 """What can be fetched by name."""
 
 _NAMES = ("corrections", *DATASETS)
+
+# Between a path and the column of its labels, so that one name finds the data again.
+_COLUMN = "#label="
 
 Report = Callable[[str], None]
 
@@ -76,7 +87,7 @@ def load_dataset(
 
     Args:
         name_or_path: "mnist", "corrections" for what was corrected on the page, or a path. A
-            ``Path`` is never taken for a name.
+            ``Path`` is never taken for a name. ``digits.csv#label=last`` names a label column, too.
         source: for "mnist": a path to try before any other place; else TENFOLD_DATA names it.
         report: receives a line on each place that was tried in vain, and on each warning.
         label_column: for CSV: where the label is: "first", "last", a number from 1 or a name of
@@ -100,6 +111,17 @@ def load_dataset(
     ).data
 
 
+def with_label_column(name: str, column: str | None) -> str:
+    """Return the name by which ``load_dataset`` finds the same data, labeled by that column."""
+    return name if column is None else f"{name}{_COLUMN}{column}"
+
+
+def _parted(name: str) -> tuple[str, str | None]:
+    """A name and the column of labels in it, unless a file is called so."""
+    path, mark, column = name.rpartition(_COLUMN)
+    return (path, column) if mark and not Path(name).exists() else (name, None)
+
+
 def find_dataset(
     name_or_path: str | Path = "mnist",
     *,
@@ -109,6 +131,8 @@ def find_dataset(
     resize: bool = False,
 ) -> FoundData:
     """Do as ``load_dataset`` does, and tell also where the data came from."""
+    if label_column is None and isinstance(name_or_path, str):
+        name_or_path, label_column = _parted(name_or_path)
     if label_column is not None and name_or_path in _NAMES:
         raise InputError(
             _("A column of labels is chosen in a CSV file; received {name}.", name=name_or_path)
