@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from tenfold.errors import PictureError
-from tenfold.imaging import Box
+from tenfold.imaging import Box, Ink
 from tenfold.reader import Digit, Reading
 from tenfold.reader.annotation import annotate
+from tenfold.reader.attempts import Attempt
 from tenfold.reader.reading import ConfidenceKind
 
 KINDS: tuple[ConfidenceKind, ...] = ("calibrated", "softmax")
-BLUE, ORANGE = (178, 114, 0), (0, 94, 213)
+BLUE, ORANGE, PURPLE = (178, 114, 0), (0, 94, 213), (167, 121, 204)
 
 
 def digit(box: Box, *, label: int = 3, accepted: bool = True, sure: float = 0.9999) -> Digit:
@@ -104,6 +107,41 @@ def test_a_label_is_never_cut() -> None:
 def test_a_picture_without_digits_stays_plain() -> None:
     image = drawn(600, 800)
     assert np.ptp(image.reshape(-1, 3), axis=1).max() == 0
+
+
+def test_an_explained_reading_shows_its_ink_and_its_digits() -> None:
+    picture = np.full((100, 200), 200, np.uint8)
+    inked = np.zeros((50, 100), np.float32)
+    inked[10:40, 10:20] = inked[10:40, 60:70] = 1
+    other = np.zeros_like(inked)
+    other[:, 50:] = 1
+    # The picture lies on its side: upright is a quarter turn counterclockwise of it.
+    planes = [np.ascontiguousarray(np.rot90(plane)) for plane in (inked, other)]
+    ink = Ink(planes[0], planes[0], bright=False, contrast=0.8, other=planes[1])
+    attempt = Attempt("lines", ink, 1, (), (), 0.9)
+    plain = Reading((digit(Box(20, 20, 20, 60)),))
+    before, after = (
+        cv2.imdecode(np.frombuffer(annotate(picture, one), np.uint8), cv2.IMREAD_COLOR)
+        for one in (plain, replace(plain, attempt=attempt))
+    )
+    high, wide = before.shape[:2]
+    np.testing.assert_array_equal(after[:high, :wide], before)
+    zoom = wide // 200
+    below = after[high : high + 140 * zoom, :wide]
+    left, top, right, bottom = found(below, BLUE) or pytest.fail("no ink of digits")
+    assert (left // zoom, right // zoom) == (pytest.approx(20, abs=2), pytest.approx(40, abs=2))
+    assert (bottom - top) / zoom == pytest.approx(60, abs=4)
+    left, _top, right, _bottom = found(below, PURPLE) or pytest.fail("no other writing")
+    assert (left // zoom, right // zoom) == (pytest.approx(120, abs=2), pytest.approx(140, abs=2))
+    assert len(after) > high + 100 * zoom + 100
+
+
+def test_without_digits_the_ink_alone_follows() -> None:
+    nothing = np.zeros((50, 100), np.float32)
+    attempt = Attempt("lines", Ink(nothing, nothing, False, 0.0), 0, (), (), 0.0)
+    image = annotate(np.full((50, 100), 200, np.uint8), Reading(attempt=attempt))
+    shown = cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR)
+    assert (shown[-50:] == 255).all()
 
 
 def test_what_is_no_picture_is_refused() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
+from tenfold.errors import ModelError
 from tenfold.imaging import Box
 from tenfold.imaging.layout import Line
 from tenfold.reader.calibration import MEASURES, Calibration, measures
@@ -51,6 +54,27 @@ def test_two_digits_keep_each_other_company() -> None:
     assert told["company"] == pytest.approx(odds(0.8), rel=1e-4)
     assert (told["alone"], told["glance"]) == (0, 0)
     assert second[MEASURES.index("company")] == pytest.approx(odds(0.95), rel=1e-4)
+
+
+@pytest.mark.parametrize("by_line", [None, answer(3, 0.8, 0.1)], ids=["glance", "line"])
+def test_ink_that_is_other_writing_is_weighed(by_line: np.ndarray | None) -> None:
+    alone = found(answer(3, 0.9, 0.05), by_line)
+    weighed = []
+    for other in (None, 0.25, 0.0, 1.0):
+        (row,) = measures(LineReading(LINE, (replace(alone, other=other),), 0.9))
+        weighed.append(row[MEASURES.index("ink")])
+    # The network is never taken to be wholly sure.
+    assert weighed == pytest.approx([0, odds(0.75), odds(0.98), odds(0.02)])
+
+
+def test_what_was_fitted_before_ink_was_told_apart_has_no_weight_for_it() -> None:
+    older = {field.name: 1.0 for field in fields(Calibration) if field.name != "ink"}
+    assert Calibration.from_dict(older).ink == 0
+    with pytest.raises(ModelError, match="incomplete"):
+        Calibration.from_dict({**older, "ink": None})
+    del older["text"]
+    with pytest.raises(ModelError, match="incomplete"):
+        Calibration.from_dict(older)
 
 
 def test_each_measure_has_a_weight() -> None:

@@ -44,6 +44,8 @@ class Ink:
         contrast: how far full ink differs from its paper, as a part of the paper's brightness,
             0 (there is no ink) to 1.
         rules: bool [h, w], the ruled lines and borders that were erased; None if none were.
+        other: float32 [h, w], which part of the ink in each pixel is of other writing than digits,
+            0 to 1; None where nothing tells them apart.
     """
 
     cover: npt.NDArray[np.float32]
@@ -51,6 +53,7 @@ class Ink:
     bright: bool
     contrast: float
     rules: npt.NDArray[np.bool_] | None = None
+    other: npt.NDArray[np.float32] | None = None
 
 
 def find_ink(

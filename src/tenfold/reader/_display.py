@@ -19,7 +19,7 @@ from tenfold.reader.mark import left_out_words
 if TYPE_CHECKING:
     from tenfold.reader.reading import Digit, Reading
 
-__all__ = ["reading_html", "reading_png"]
+__all__ = ["digits_drawn", "reading_html", "reading_png"]
 
 SCALE = 4
 """Screen pixels to one of the 28x28."""
@@ -57,8 +57,11 @@ def reading_html(reading: Reading) -> str:
 
 def reading_png(reading: Reading) -> bytes | None:
     """Return the digits with label and confidence as a PNG; None if there are none."""
-    if not reading.digits:
-        return None
+    return encode_png(digits_drawn(reading)) if reading.digits else None
+
+
+def digits_drawn(reading: Reading) -> npt.NDArray[np.uint8]:
+    """Return the digits with label and confidence, uint8 [h, w]; there must be some."""
     rows = [
         line[at : at + ABREAST] for line in _lines(reading) for at in range(0, len(line), ABREAST)
     ]
@@ -70,7 +73,7 @@ def reading_png(reading: Reading) -> bytes | None:
     if reading.confidence_kind == "softmax":
         canvas = np.pad(canvas, ((0, KIND), (0, 0)), constant_values=255)
         _caption(canvas, "(softmax)", 2, len(canvas) - KIND // 3, 30)
-    return encode_png(canvas)
+    return canvas
 
 
 def _lines(reading: Reading) -> list[list[Digit]]:

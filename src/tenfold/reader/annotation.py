@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from tenfold.data.png import encode_png
 from tenfold.imaging import Box, PictureSource, open_picture
+from tenfold.reader._display import digits_drawn
+from tenfold.reader.attempts import Attempt
 from tenfold.reader.confidence import named
 from tenfold.reader.reading import Reading
 
@@ -38,7 +40,9 @@ Canvas = npt.NDArray[np.uint8]
 def annotate(source: PictureSource, reading: Reading) -> bytes:
     """Draw boxes and labels on a picture: blue for what was accepted, orange for what was not.
 
-    What is written but stands in no digit has a purple box without a label.
+    What is written but stands in no digit has a purple box without a label. Of a reading that
+    explains itself, what lies between follows below: the ink that was found, that of digits blue
+    and that of other writing purple, and each digit as the network saw it.
 
     Args:
         source: what was read.
@@ -68,7 +72,39 @@ def annotate(source: PictureSource, reading: Reading) -> bytes:
     # Labels come last, so that no box crosses one.
     for digit, box, label in zip(reading.digits, boxes, _labels(reading), strict=True):
         _write(canvas, label, box, high, _ACCEPTED if digit.accepted else _REFUSED)
+    if reading.attempt is not None:
+        ink = _inked(reading.attempt, (width * zoom, height * zoom))
+        tiles = [_colored(digits_drawn(reading))] if reading.digits else []
+        canvas = _stacked([canvas, ink, *tiles], margin=2 * high)
     return encode_png(canvas)
+
+
+def _inked(attempt: Attempt, size: tuple[int, int]) -> Canvas:
+    """The ink of an attempt, as the picture lies, uint8 [h, w, 3] of a size (width, height)."""
+    ink = attempt.ink
+    other = np.zeros_like(ink.tone) if ink.other is None else ink.other
+    lying = [np.rot90(plane, -attempt.turns)[..., None] for plane in (ink.tone, other)]
+    of_digits, of_others, paper = (np.array(c) for c in (_ACCEPTED, _UNREAD, _WHITE))
+    color = of_digits + lying[1] * (of_others - of_digits)
+    levels = np.asarray(np.rint(paper + lying[0] * (color - paper)), np.uint8)
+    return np.asarray(cv2.resize(levels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _colored(gray: npt.NDArray[np.uint8]) -> Canvas:
+    return np.repeat(gray[:, :, None], 3, axis=2)
+
+
+def _stacked(rows: Sequence[Canvas], margin: int) -> Canvas:
+    """Pictures one below the other, paper between and beside them."""
+    width = max(row.shape[1] for row in rows)
+    below = [(margin, 0)] * len(rows)
+    below[0] = (0, 0)
+    return np.concatenate(
+        [
+            np.pad(row, (pad, (0, width - row.shape[1]), (0, 0)), constant_values=255)
+            for row, pad in zip(rows, below, strict=True)
+        ]
+    )
 
 
 def _frame(canvas: Canvas, box: Box, color: tuple[int, int, int], high: int) -> None:
@@ -96,8 +132,7 @@ def _enlarged(gray: npt.NDArray[np.float32], zoom: int, margin: int) -> Canvas:
     size = (width * zoom, height * zoom)
     levels = np.rint(gray * 255).astype(np.uint8)
     large = cv2.resize(levels, size, interpolation=cv2.INTER_NEAREST).reshape(size[::-1])
-    padded = np.pad(large, ((margin, 0), (0, 0)), constant_values=255)
-    return np.repeat(padded[:, :, None], 3, axis=2)
+    return _colored(np.pad(large, ((margin, 0), (0, 0)), constant_values=255))
 
 
 def _labels(reading: Reading) -> list[str]:

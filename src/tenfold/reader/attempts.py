@@ -217,8 +217,12 @@ def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | No
 
 
 def _turned_ink(ink: Ink, turns: int) -> Ink:
-    cover, tone = (np.ascontiguousarray(np.rot90(p, turns)) for p in (ink.cover, ink.tone))
-    return replace(ink, cover=cover, tone=tone)
+    planes = {"cover": ink.cover, "tone": ink.tone, "other": ink.other}
+    turned = {
+        name: None if plane is None else np.ascontiguousarray(np.rot90(plane, turns))
+        for name, plane in planes.items()
+    }
+    return replace(ink, **turned)  # type: ignore[arg-type] # cover and tone are there
 
 
 def _of_numbers(attempt: Attempt, trust: Calibration) -> tuple[int, float]:

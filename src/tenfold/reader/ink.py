@@ -88,4 +88,6 @@ def _ink(view: Gray, planes: Gray) -> Ink:
     stroke = float(np.median(view[inked]))
     around = float(np.median(paper)) if paper.size else 1 - stroke
     contrast = abs(around - stroke) / max(around, stroke, 1e-3)
-    return Ink(tone, tone, bright=stroke > around, contrast=max(contrast, 1e-3))
+    # Where there is no ink, the least keeps nothing from being divided by nothing.
+    other = planes[1] / np.maximum(planes.sum(0), _LEAST)
+    return Ink(tone, tone, bright=stroke > around, contrast=max(contrast, 1e-3), other=other)

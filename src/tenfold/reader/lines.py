@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging import Box, Ink, Placement, place
+from tenfold.imaging import Box, Ink, Placement, Region, place
 from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
@@ -44,12 +44,15 @@ class FoundDigit:
         by_line: float32 [11], the line network's column: ten digits and nothing; None if a glance
             of the digit network was enough.
         by_digit: float32 [11], the digit network's answer: ten digits and none of them.
+        other: which part of its ink is of other writing than digits, 0 to 1; None where nothing
+            tells them apart.
     """
 
     box: Box
     placed: Floats
     by_line: Floats | None
     by_digit: Floats
+    other: float | None = None
 
     def combined(self) -> Floats:
         """Return float32 [10]: the digits' probabilities by all networks that were asked."""
@@ -152,7 +155,17 @@ def _found_alone(
     if region is None:
         return None
     placed = place(region.ink, placement)
-    return FoundDigit(region.box, placed, by_line, digits.judge(placed[None])[0])
+    answer = digits.judge(placed[None])[0]
+    return FoundDigit(region.box, placed, by_line, answer, _other(ink, region))
+
+
+def _other(ink: Ink, region: Region) -> float | None:
+    """Which part of a region's ink is of other writing than digits."""
+    if ink.other is None:
+        return None
+    box = region.box
+    part = ink.other[box.y : box.y + box.height, box.x : box.x + box.width]
+    return float((part * region.ink).sum() / region.ink.sum())
 
 
 def _judged(
@@ -175,7 +188,13 @@ def _judged(
     placed = np.stack([place(region.ink, placement) for _column, region in inked])
     answers = digits.judge(placed)
     found = tuple(
-        FoundDigit(region.box, image, view.columns[column].astype(np.float32), answer)
+        FoundDigit(
+            region.box,
+            image,
+            view.columns[column].astype(np.float32),
+            answer,
+            _other(ink, region),
+        )
         for (column, region), image, answer in zip(inked, placed, answers, strict=True)
     )
     return LineReading(line, found, probability)
