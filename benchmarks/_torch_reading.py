@@ -44,7 +44,7 @@ def rebuild(path: str) -> nn.Sequential:
                 layers.append(nn.ReLU(inplace=True))
             case "MaxPool":
                 layers.append(nn.MaxPool2d(tuple(told["kernel_shape"]), tuple(told["strides"])))
-            case "Reshape":
+            case "Reshape" | "Flatten":
                 layers.append(nn.Flatten())
             case "Mul" | "Slice":
                 pass  # Pixels go to 255 and back; digits and "none" are cut apart at the end.

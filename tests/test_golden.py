@@ -52,6 +52,7 @@ def test_experiments_compare_as_they_did(folders: Path) -> None:
     assert found.n == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "said"),
     [

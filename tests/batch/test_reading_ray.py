@@ -42,6 +42,7 @@ def table(*words: str | Path, out: Path) -> tuple[bytes, str]:
     return out.read_bytes(), err
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(280)
 @pytest.mark.usefixtures("poisonous")
 def test_a_ray_of_this_machine_gives_the_same_table(photos: Path, tmp_path: Path) -> None:

@@ -219,6 +219,7 @@ def test_an_engine_that_mixes_rows_up_is_found_out(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_damaged_parts_and_plans_are_named(photos: Path, reader: Reader, tmp_path: Path) -> None:
     out = tmp_path / "t.parquet"
     begun(photos, reader, out)
@@ -292,6 +293,7 @@ def test_whatever_goes_wrong_with_a_picture_costs_that_picture(
     assert row["error"] in ("The memory was not enough.", "ValueError: odd")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(100)
 @pytest.mark.usefixtures("poisonous")
 def test_a_picture_that_ends_its_process_has_a_row(

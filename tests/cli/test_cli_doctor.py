@@ -75,6 +75,7 @@ def test_in_chinese(monkeypatch: pytest.MonkeyPatch, tenfold: Tenfold) -> None:
     assert "有损坏：device。" in out
 
 
+@pytest.mark.slow
 def test_nothing_is_too_broken_to_be_looked_at(tmp_path: Path) -> None:
     for name in BROKEN_PACKAGES:
         (tmp_path / "library" / name).mkdir(parents=True)

@@ -20,6 +20,7 @@ def run(drawn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train("mlp-128", str(drawn_file), run=folder, changes=changes, observer=Silence())
 
 
+@pytest.mark.slow
 def test_a_report_of_a_real_run_has_pictures_of_its_digits(run: Run, tenfold: Tenfold) -> None:
     code, out, _err = tenfold("report", run.folder)
     assert code == 0
@@ -31,6 +32,7 @@ def test_a_report_of_a_real_run_has_pictures_of_its_digits(run: Run, tenfold: Te
     assert f"{run.scores.test.accuracy:.2%}" in text
 
 
+@pytest.mark.slow
 def test_the_language_is_chosen_behind_the_command_too(run: Run, tenfold: Tenfold) -> None:
     code, out, _err = tenfold("report", run.folder, "--out", "deep/bericht.md", "--lang", "zh")
     assert code == 0
@@ -64,6 +66,7 @@ def test_data_that_have_changed_are_not_shown_as_the_runs(
     assert "The first 25 images" not in text
 
 
+@pytest.mark.slow
 def test_evaluate_writes_a_report(
     run: Run, drawn_file: Path, drawn: DataSet, tenfold: Tenfold
 ) -> None:

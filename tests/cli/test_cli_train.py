@@ -54,6 +54,7 @@ def test_train_then_evaluate_then_the_figures(tenfold: Tenfold, drawn_file: Path
     assert "begun with other settings" in err
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_cleanly_with_a_run_that_goes_on(drawn_file: Path, tmp_path: Path) -> None:
     program = "from tenfold.cli import main; main()"
     words = ["train", "cnn-deep", "--data", str(drawn_file), "--run", "run", "--no-figures"]
@@ -118,6 +119,7 @@ def test_recipes_are_listed_with_all_that_matters(tenfold: Tenfold) -> None:
             assert f"{parameter_count(load_recipe(name).layers):,}" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", network_names())
 def test_a_recipe_is_shown_and_drawn(tenfold: Tenfold, name: str) -> None:
     code, out, _err = tenfold("recipes", "show", name, "--draw", "net.svg")
@@ -139,6 +141,7 @@ def test_help_in_both_languages(tenfold: Tenfold) -> None:
     assert "没有名为 'cnn' 的配方" in err
 
 
+@pytest.mark.slow
 def test_a_missing_extra_gives_the_whole_line_that_installs_it(
     tenfold: Tenfold, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,7 @@ def test_what_takes_one_network_says_so(tenfold: Tenfold, words: list[str]) -> N
     assert not Path("net.svg").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -71,6 +71,7 @@ def stop_after(parts: int, out: Path, sent: signal.Signals, *words: str | Path) 
     return process.returncode, err
 
 
+@pytest.mark.slow
 def test_killed_and_interrupted_it_goes_on_and_the_table_is_the_same(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_missing_packages_are_named(
             assert f"pip install 'tenfold[{extra}]'" in err
 
 
+@pytest.mark.slow
 def test_tables_of_text_need_no_package(
     folder: Path, monkeypatch: pytest.MonkeyPatch, run: Tenfold
 ) -> None:

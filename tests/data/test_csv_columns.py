@@ -183,6 +183,7 @@ def test_a_file_may_be_called_so() -> None:
     assert load_dataset(str(path)).train.labels.tolist() == LABELS.tolist()
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_with_the_column_it_was_told(tenfold: Tenfold) -> None:
     rows = np.tile(UNCLEAR, (10, 1))
     path = written(table(rows))

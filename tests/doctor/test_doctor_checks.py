@@ -325,6 +325,7 @@ def test_a_place_that_has_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.slow
 def test_figures_and_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     assert only(figures.check()).facts["bytes"] > 10_000

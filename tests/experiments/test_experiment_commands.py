@@ -43,6 +43,7 @@ def made_small(words: list[str], data: Path) -> list[str]:
     return [*words, "--data", str(data)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_on_the_page_works(tenfold: Tenfold, drawn_file: Path, page: str) -> None:
     commands = commands_on(page)

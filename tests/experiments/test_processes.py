@@ -145,6 +145,7 @@ def test_killed_many_times(drawn_file: Path) -> None:
     check_kills(drawn_file, 12, SEVERAL)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(drawn_file: Path) -> None:
     process = start(drawn_file, "stopped", SEVERAL)
     wait_for(Path("stopped/mlp-256/fold-0/history.jsonl").is_file, process)

@@ -157,6 +157,7 @@ def test_folds_give_a_mean(drawn_file: Path) -> None:
     assert found.trials[0].accuracy == pytest.approx(sum(scores) / 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_a_search_prunes_resumes_and_goes_on(
     drawn_file: Path, monkeypatch: pytest.MonkeyPatch

@@ -82,6 +82,7 @@ def test_a_figure_documents_its_input_and_errors(name: str) -> None:
     assert "InputError" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", figure_names())
 def test_a_figure_is_drawn_and_saved(name: str, language: str) -> None:
@@ -115,6 +116,7 @@ def test_chinese_text_is_chinese(name: str) -> None:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", figure_names())
 def test_drawing_leaves_matplotlib_as_it_was(name: str, tmp_path: Path) -> None:
     plain = saved(name, "en")["png"]

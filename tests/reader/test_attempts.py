@@ -76,6 +76,7 @@ def test_two_digits_are_never_taken_for_one(
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 def test_noise_is_given_up(make_reader: Callable[..., Reader], seen: list[int]) -> None:
     dots = np.random.default_rng(1).random((500, 500)) < 0.02
     make_reader(bias=-5.0).read((~dots * 255).astype(np.uint8))

@@ -87,6 +87,7 @@ def test_no_workers_are_too_few(bundled: Reader) -> None:
         bundled.read_many([], workers=0)
 
 
+@pytest.mark.slow
 def test_processes_that_are_killed_cost_nothing(bundled: Reader) -> None:
     results = bundled.read_many([written(8)] * 400, workers=2)
     first = next(results)

@@ -32,6 +32,7 @@ def crew(word: str = "live", workers: int = 2) -> ResilientPool[int, int]:
     return ResilientPool(workers, begin, (word,), double, lost)
 
 
+@pytest.mark.slow
 def test_a_source_that_ends_its_process_costs_itself_alone() -> None:
     numbers = list(range(40))
     numbers[5] = numbers[30] = DEADLY
@@ -44,6 +45,7 @@ def test_a_source_that_ends_its_process_costs_itself_alone() -> None:
         assert list(some.answers([[1, 2], [3]])) == [[2, 4], [6]]
 
 
+@pytest.mark.slow
 def test_where_all_die_it_ends() -> None:
     with crew(workers=1) as some, pytest.raises(TenfoldError, match="die one after another"):
         list(some.answers([[DEADLY] * 9]))

@@ -125,6 +125,7 @@ def test_shapes_at_the_edge(shape: tuple[int, int], kind: str) -> None:
     assert read(planes[kind]) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("side", "share"), [(300, 0.02), (1000, 0.5)])
 def test_a_page_of_noise_ends(side: int, share: float) -> None:
     # Its specks fall into hundreds of lines, each hundreds of times longer than high.

@@ -76,6 +76,7 @@ def test_its_summary_has_the_shapes_that_the_network_gives(recipe: Recipe) -> No
     assert {row.shape for row in summarize(recipe.layers)[1:]} <= set(shapes)
 
 
+@pytest.mark.slow
 def test_it_learns_16_images_by_heart(recipe: Recipe, drawn: DataSet) -> None:
     images = drawn.train[:16]
     torch.manual_seed(0)

@@ -96,6 +96,7 @@ def test_an_unfinished_training_of_the_reader_is_reported_on(reader: Run, tmp_pa
     assert "Learning curves" not in text
 
 
+@pytest.mark.slow
 def test_readers_stand_beside_other_runs(
     reader: Run, make_run: Callable[..., Run], tmp_path: Path
 ) -> None:

@@ -125,6 +125,7 @@ def test_seeds_of_one_recipe_are_summarized(tmp_path: Path, make_run: MakeRun) -
     assert "99.40% to 99.80%" in words
 
 
+@pytest.mark.slow
 def test_recipes_with_the_same_seeds_are_compared(tmp_path: Path, make_run: MakeRun) -> None:
     for seed, errors in enumerate((20, 22, 21)):
         make_run(tmp_path / "runs" / f"a{seed}", errors=errors, seed=seed)
@@ -137,6 +138,7 @@ def test_recipes_with_the_same_seeds_are_compared(tmp_path: Path, make_run: Make
     assert "Not compared: The scores of" in page_of(tmp_path / "runs").words()
 
 
+@pytest.mark.slow
 def test_recipes_that_differ_are_kept_apart(tmp_path: Path, make_run: MakeRun) -> None:
     make_run(tmp_path / "a")
     make_run(tmp_path / "b", recipe={"learning_rate": 0.5})
@@ -173,6 +175,7 @@ def test_a_cross_validation(crossval: Path) -> None:
     assert "Learning curves of mlp-128." in words
 
 
+@pytest.mark.slow
 def test_an_experiment_says_how_many_images_it_used(crossval: Path, sweep: Path) -> None:
     assert "Training images used" not in page_of(crossval).words()
     for folder in (crossval, sweep):
@@ -195,6 +198,7 @@ def test_a_sweep(sweep: Path) -> None:
     assert "tenfold sweep mlp-128 --set learning_rate=0.1,0.01,9" in words
 
 
+@pytest.mark.slow
 def test_runs_and_experiments_on_one_page(
     crossval: Path, sweep: Path, tmp_path: Path, make_run: MakeRun
 ) -> None:
@@ -216,6 +220,7 @@ def test_runs_and_experiments_on_one_page(
     assert len(links) == len(set(links)) == len(re.findall(r"<h[23]>", page.text))
 
 
+@pytest.mark.slow
 def test_in_chinese_with_characters_inside(crossval: Path) -> None:
     set_language("zh")
     try:

@@ -123,6 +123,7 @@ def _no_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # MLflow's own libraries deprecate one another
 @pytest.mark.usefixtures("_no_telemetry")
 def test_mlflow_reads_what_was_recorded(run: Run, drawn: DataSet) -> None:

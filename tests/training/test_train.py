@@ -42,6 +42,7 @@ def test_a_run_keeps_everything(drawn: DataSet, tmp_path: Path) -> None:
     assert run.weights_path.is_file()
 
 
+@pytest.mark.slow
 def test_the_saved_model_reaches_the_scores_that_were_noted(drawn: DataSet, tmp_path: Path) -> None:
     run = quick(drawn, tmp_path, "cnn-deep", changes={"epochs": 8})
     model = load_model(run.model_path)
@@ -150,6 +151,7 @@ def test_a_loss_that_is_no_number_stops_with_advice(drawn: DataSet, tmp_path: Pa
             quick(drawn, tmp_path / str(rate), "cnn-baseline", changes=changes)
 
 
+@pytest.mark.slow
 def test_a_full_disk_keeps_the_last_checkpoint(drawn_file: Path, tmp_path: Path) -> None:
     # A limit on the size of files stands in for a full disk once the first epochs are written.
     program = f"""
@@ -210,6 +212,7 @@ def test_a_device_that_is_not_there_is_named(drawn: DataSet, tmp_path: Path) -> 
         quick(drawn, tmp_path, device="cuda")
 
 
+@pytest.mark.slow
 def test_bf16_learns_too(drawn: DataSet, tmp_path: Path) -> None:
     # Small, for a processor without bf16 takes its time.
     run = quick(drawn, tmp_path, "tiny", precision="bf16", changes={"epochs": 6})

@@ -104,6 +104,7 @@ def stream(address: str, headers: dict[str, str] | None = None) -> Iterator[tupl
                 yield kind, json.loads(line.removeprefix("data: "))
 
 
+@pytest.mark.slow
 def test_a_real_training_is_followed_live(
     address: str, training: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_real_training_is_followed_live(
     assert again.status_code == 204
 
 
+@pytest.mark.slow
 def test_a_killed_training_is_interrupted_and_its_stream_ends(
     address: str, training: subprocess.Popen[bytes]
 ) -> None:

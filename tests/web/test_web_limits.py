@@ -70,6 +70,7 @@ def test_a_body_of_unknown_length_is_refused_while_it_comes(running: Any) -> Non
     assert httpx.post(f"{running.url}/api/read", content=b"x" * 99_999).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_body_that_drips_is_given_up(running: Any) -> None:
     for path in ("/api/read", "/api/corrections"):
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\n"
@@ -152,6 +153,7 @@ async def _read_all(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+@pytest.mark.slow
 def test_when_it_is_full_it_says_so_at_once(run_service: Any, picture_of: Any) -> None:
     running = run_service(workers=1, most_waiting=2)
     # Pages that take a while.

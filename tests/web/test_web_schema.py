@@ -66,6 +66,7 @@ def _may_be_asked_wrongly(operation: Any) -> bool:
     return bool(len(operation.query) or operation.body)
 
 
+@pytest.mark.slow
 def test_every_answer_is_as_described(run_service: Any) -> None:
     asked = ask_everything(run_service(most_seconds=20).url, examples=8)
     assert {"POST /api/read", "GET /api/models", "POST /v2/models/{name}/infer"} <= set(asked)

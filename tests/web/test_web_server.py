@@ -110,6 +110,7 @@ def test_told_to_stop_under_load_it_answers_what_it_accepted(
     assert clients.refused == 8
 
 
+@pytest.mark.slow
 def test_a_long_answer_is_finished_before_the_end(run_service: Any, picture_of: Any) -> None:
     running = run_service(workers=1)
     answers: list[int] = []

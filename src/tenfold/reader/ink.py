@@ -35,6 +35,9 @@ _LARGER = 2.0
 _INKED = 0.5
 _LEAST = 0.1
 
+# With fewer inked pixels than this there is no digit that could be told from a speck.
+_FEWEST = 12
+
 # Paper is looked for so near to strokes, as a part of the picture's longer side.
 _AROUND = 0.04
 
@@ -78,7 +81,7 @@ def _ink(view: Gray, planes: Gray) -> Ink:
     tone = planes.max(0)
     tone[tone < _LEAST] = 0
     inked = tone > _INKED
-    if not inked.any():
+    if np.count_nonzero(inked) < _FEWEST:
         nothing = np.zeros_like(tone)
         return Ink(nothing, nothing, bright=False, contrast=0.0)
     reach = 1 + round(_AROUND * max(view.shape))

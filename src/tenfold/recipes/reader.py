@@ -6,8 +6,8 @@ with letters, rules and stains that are no digits. The digits of the last 5,000 
 appear in no scene that is trained on; theirs validate and calibrate.
 
 ``tenfold train reader`` makes ``ink.onnx``, ``digits.onnx`` and ``lines.onnx``. Of the models that
-come with Tenfold, the first is from two courses of this kind (its card says which), and the other
-two are from before there was an ink network (docs/decisions/learned-ink.md).
+come with Tenfold, the first is from two courses of this kind (its card says which); the other two
+went on from the networks that there were before it (docs/decisions/learned-ink.md).
 """
 
 from tenfold.recipes import Course, ReaderRecipe, Scenes

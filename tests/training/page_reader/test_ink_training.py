@@ -47,6 +47,7 @@ def learned(task: InkTask, epochs: int) -> float:
     return task.evaluate()[0]
 
 
+@pytest.mark.slow
 def test_it_learns(task: InkTask) -> None:
     before, _f1 = task.evaluate()
     assert learned(task, 4) < before

@@ -33,36 +33,36 @@ def test_the_recipe_counts_their_parameters_right(small_reader: ReaderRecipe) ->
 def test_their_shapes() -> None:
     with torch.no_grad():
         logits, boxes = LineNetwork().eval()(torch.zeros(2, 1, 40, 72))
-        assert (logits.shape, boxes.shape) == ((2, 18, 11), (2, 18, 4))
+        assert (logits.shape, boxes.shape) == ((2, 36, 11), (2, 36, 4))
         assert DigitNetwork().eval()(torch.zeros(3, 1, 28, 28)).shape == (3, 11)
 
 
 def test_column_targets_by_hand() -> None:
-    """One digit 20 pixels wide around column 31.5: columns at 25.5 ... 37.5 within 5.6 of it."""
+    """One digit 20 pixels wide around column 31.5: columns at 26.5 ... 36.5 within 5.6 of it."""
     labels = torch.tensor([[7, -1], [-1, -1]])
     boxes = torch.tensor([[[21.5, 6.0, 41.5, 34.0], [0.0] * 4], [[0.0] * 4] * 2])
-    classes, sought = column_targets(labels, boxes, 16)
-    assert classes[0].tolist() == [10] * 7 + [7, 7] + [10] * 7
-    assert classes[1].tolist() == [10] * 16
-    # Column 7 stands at 29.5, the strip's middle at 20; the unit is 20 pixels.
-    assert sought[0, 7].tolist() == pytest.approx([-0.4, -0.7, 0.6, 0.7])
+    classes, sought = column_targets(labels, boxes, 32)
+    assert classes[0].tolist() == [10] * 13 + [7] * 6 + [10] * 13
+    assert classes[1].tolist() == [10] * 32
+    # Column 14 stands at 28.5, the strip's middle at 20; the unit is 20 pixels.
+    assert sought[0, 14].tolist() == pytest.approx([-0.35, -0.7, 0.65, 0.7])
 
 
 def test_a_narrow_digit_has_a_column_all_the_same() -> None:
     for left in np.arange(8, 16, 0.5):
         boxes = torch.tensor([[[left, 5.0, left + 2, 35.0]]], dtype=torch.float32)
-        classes, _sought = column_targets(torch.tensor([[1]]), boxes, 12)
+        classes, _sought = column_targets(torch.tensor([[1]]), boxes, 24)
         assert 1 in classes[0]
 
 
 def test_a_perfect_network_gives_the_boxes_back() -> None:
     """What the targets mean and what ``LineModel`` makes of the answers is the same."""
     boxes = torch.tensor([[[10.0, 4.0, 30.0, 38.0]]])
-    _classes, sought = column_targets(torch.tensor([[3]]), boxes, 12)
+    _classes, sought = column_targets(torch.tensor([[3]]), boxes, 24)
 
     class Session:
         def run(self, _names: object, _inputs: object) -> list[np.ndarray]:
-            return [np.zeros((1, 12, 11), np.float32), sought.numpy()]
+            return [np.zeros((1, 24, 11), np.float32), sought.numpy()]
 
         def get_outputs(self) -> list[SimpleNamespace]:
             shapes = {"logits": ["n", "w", 11], "boxes": ["n", "w", 4]}
@@ -71,7 +71,7 @@ def test_a_perfect_network_gives_the_boxes_back() -> None:
     model = LineModel.__new__(LineModel)
     model._session = Session()
     found = model.predict(np.zeros((1, 40, 48), np.float32))[1]
-    np.testing.assert_allclose(found, np.broadcast_to(boxes, (1, 12, 4)), atol=1e-4)
+    np.testing.assert_allclose(found, np.broadcast_to(boxes, (1, 24, 4)), atol=1e-4)
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))

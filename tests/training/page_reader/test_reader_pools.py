@@ -76,6 +76,7 @@ def test_only_what_is_missing_is_made_and_comes_out_the_same(
     assert kept.stat().st_mtime_ns == time
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_same(
     made: Pools, recipe: ReaderRecipe, few: DataSet, tmp_path: Path
 ) -> None:

@@ -95,10 +95,10 @@ def test_the_line_model_agrees_with_pytorch_at_any_size(trained_reader: Run) -> 
         with torch.no_grad():
             expected, offsets = network(torch.from_numpy(strips)[:, None])
         logits, boxes = model.predict(strips)
-        assert logits.shape == (count, width // 4, 11)
+        assert logits.shape == (count, width // 2, 11)
         atol = room(network, strips[:, None], lambda found: found[0])
         np.testing.assert_allclose(logits, expected.numpy(), rtol=0, atol=atol)
-        centers = np.arange(width // 4) * 4 + 1.5
+        centers = np.arange(width // 2) * 2 + 0.5
         left = offsets[..., 0].numpy() * 20 + centers
         # What the network says is in units of 20 pixels.
         atol = 20 * room(network, strips[:, None], lambda found: found[1])
@@ -141,6 +141,7 @@ def test_the_files_hold_nothing_that_only_training_needs(trained_reader: Run, na
     assert "Conv" in kinds
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsaved")
 def test_a_run_interrupted_after_every_epoch_ends_the_same(
     small_reader: ReaderRecipe, few: DataSet, trained_reader: Run, tmp_path: Path
@@ -162,6 +163,7 @@ def test_a_run_interrupted_after_every_epoch_ends_the_same(
     assert losses == expected
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsaved")
 def test_another_seed_gives_other_weights_and_again_forgets_the_scenes(
     small_reader: ReaderRecipe, few: DataSet, trained_reader: Run, tmp_path: Path
@@ -207,6 +209,7 @@ def test_bf16_trains_too(
     assert run.history[0].loss == pytest.approx(trained_reader.history[0].loss, rel=0.5)
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_is_named(
     small_reader: ReaderRecipe, few: DataSet, trained_reader: Run, tmp_path: Path
 ) -> None:
@@ -232,6 +235,7 @@ def test_a_missing_package_gives_the_line_that_installs_it(
         train(small_reader, few, run="a", observer=Silence())
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_another_network_is_refused(
     small_reader: ReaderRecipe, few: DataSet, trained_reader: Run, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_digit_drawn_with_the_mouse_is_read(open_page: Opener, write: Writer) 
     expect(page.locator("#steps li").first).to_contain_text("dark on bright")
 
 
+@pytest.mark.slow
 def test_a_number_is_read_with_a_box_for_each_digit(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, NUMBER)
@@ -64,6 +65,7 @@ def test_a_number_is_read_with_a_box_for_each_digit(open_page: Opener, write: Wr
     assert width == pytest.approx(0.21, abs=0.04)
 
 
+@pytest.mark.slow
 def test_the_answer_comes_soon_after_the_pen_is_lifted(open_page: Opener, write: Writer) -> None:
     page = open_page()
     times = []
@@ -88,6 +90,7 @@ def test_it_reads_while_the_pen_is_still_down(open_page: Opener) -> None:
     expect(page.locator("#answer")).to_have_attribute("data-state", "read")
 
 
+@pytest.mark.slow
 def test_a_resting_pen_is_read_to_its_last_move(open_page: Opener) -> None:
     held: list[Any] = []
 
@@ -115,6 +118,7 @@ def test_what_is_no_digit_is_refused_in_words_and_dashed(open_page: Opener, writ
     assert dashes == "dashed"
 
 
+@pytest.mark.slow
 def test_strokes_are_taken_back_and_brought_back(open_page: Opener, write: Writer) -> None:
     page = open_page()
     undo, redo, clear = (page.locator(f"#{name}") for name in ("undo", "redo", "clear"))
@@ -169,6 +173,7 @@ def test_a_pen_that_presses_harder_draws_thicker(open_page: Opener) -> None:
     assert covered[1] > 1.5 * covered[0] > 0
 
 
+@pytest.mark.slow
 def test_the_pens_width_can_be_chosen(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, SEVEN)
@@ -193,6 +198,7 @@ def test_a_finger_draws_and_does_not_scroll(open_page: Opener) -> None:
     assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.slow
 def test_a_drawing_outlives_another_window_size(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, NUMBER)
@@ -203,6 +209,7 @@ def test_a_drawing_outlives_another_window_size(open_page: Opener, write: Writer
     expect(page.locator("#answer-text")).to_have_text("742")
 
 
+@pytest.mark.slow
 def test_an_older_answer_never_replaces_a_newer_one(open_page: Opener, write: Writer) -> None:
     held: list[Any] = []
 
@@ -219,6 +226,7 @@ def test_an_older_answer_never_replaces_a_newer_one(open_page: Opener, write: Wr
     page.unroute_all(behavior="ignoreErrors")
 
 
+@pytest.mark.slow
 def test_models_read_side_by_side(open_page: Opener, write: Writer) -> None:
     page = open_page()
     page.locator("#options > summary").click()
@@ -236,6 +244,7 @@ def test_models_read_side_by_side(open_page: Opener, write: Writer) -> None:
     expect(page.locator("#options-now")).to_have_text("digits · cnn-deep · first")
 
 
+@pytest.mark.slow
 def test_options_change_the_reading(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, NUMBER)

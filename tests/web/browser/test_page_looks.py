@@ -34,6 +34,7 @@ def complaints(page: Any) -> list[str]:
 
 
 # Colors do not depend on the size, nor the layout on the theme.
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "size"), [("light", "desktop"), ("dark", "phone")])
 def test_axe_finds_nothing(open_page: Opener, write: Writer, theme: str, size: str) -> None:
     page = open_page(theme=theme, **SIZES[size])
@@ -52,6 +53,7 @@ def test_axe_finds_nothing(open_page: Opener, write: Writer, theme: str, size: s
         assert complaints(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
 def test_nothing_is_wider_than_the_window(open_page: Opener, write: Writer, language: str) -> None:
     page = open_page(language=language, **PHONE)
@@ -66,6 +68,7 @@ def test_nothing_is_wider_than_the_window(open_page: Opener, write: Writer, lang
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_answer_stands_below_the_drawing(open_page: Opener, write: Writer) -> None:
     page = open_page(**PHONE)
     write(page, NUMBER)
@@ -77,6 +80,7 @@ def test_on_a_phone_the_answer_stands_below_the_drawing(open_page: Opener, write
     assert answer["y"] + answer["height"] < 740
 
 
+@pytest.mark.slow
 def test_the_language_is_the_browsers_and_can_be_switched(open_page: Opener, write: Writer) -> None:
     page = open_page(language="zh-CN")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
@@ -93,6 +97,7 @@ def test_the_language_is_the_browsers_and_can_be_switched(open_page: Opener, wri
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@pytest.mark.slow
 def test_the_theme_is_the_browsers_and_can_be_switched(open_page: Opener, write: Writer) -> None:
     page = open_page(theme="dark")
     paper = "getComputedStyle(document.body).backgroundColor"
@@ -107,6 +112,7 @@ def test_the_theme_is_the_browsers_and_can_be_switched(open_page: Opener, write:
     assert page.evaluate(paper) == light
 
 
+@pytest.mark.slow
 def test_the_page_works_where_storage_is_forbidden(open_page: Opener, write: Writer) -> None:
     forbidden = (
         "Object.defineProperty(window, 'localStorage', "
@@ -119,6 +125,7 @@ def test_the_page_works_where_storage_is_forbidden(open_page: Opener, write: Wri
     expect(page.locator("#answer-text")).to_have_text("742")
 
 
+@pytest.mark.slow
 def test_all_can_be_reached_with_the_keyboard(open_page: Opener, write: Writer) -> None:
     page = open_page()
     write(page, NUMBER)

@@ -84,6 +84,7 @@ def test_several_pictures_are_a_list_of_results(open_page: Opener) -> None:
     expect(page.locator("#answer-text")).to_have_text("7")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_picture_says_so_among_others(open_page: Opener) -> None:
     page = open_page()
     good = as_file("four.png", (EXAMPLES / "four-chalk.png").read_bytes())
