@@ -21,6 +21,7 @@ __all__ = [
     "as_numbers",
     "as_picture",
     "as_probabilities",
+    "as_right",
     "as_whole",
     "field",
 ]
@@ -78,6 +79,14 @@ def as_probabilities(value: npt.ArrayLike, count: int) -> npt.NDArray[np.float64
             )
         )
     return rows.clip(0, 1)
+
+
+def as_right(value: npt.ArrayLike, count: int) -> npt.NDArray[np.bool_]:
+    """Return whether each of ``count`` answers is right, bool [count]."""
+    right = as_array(value)
+    if right.dtype != np.bool_ or right.shape != (count,):
+        raise _misfit(_("right or wrong"), right, f"bool [{count}]")
+    return right
 
 
 def as_counts(value: npt.ArrayLike) -> npt.NDArray[np.integer]:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tenfold.errors import InputError
-from tenfold.figures._check import as_array, as_numbers
+from tenfold.figures._check import as_numbers, as_right
 from tenfold.figures._examples import probabilities
 from tenfold.figures._style import BLUE, MUTED, ORANGE, drawn
 from tenfold.figures._words import percent, shortened, shown
@@ -85,18 +85,8 @@ def _checked(answers: object) -> dict[str, tuple[Numbers, npt.NDArray[np.bool_]]
                     name=str(name),
                 )
             )
-        sure, right = as_numbers(_("confidences"), pair[0], ("N",)), as_array(pair[1])
-        if right.dtype != np.bool_ or right.shape != sure.shape:
-            raise InputError(
-                _(
-                    "Received {what} of {dtype} {shape}; expected {expected}.",
-                    what=_("right or wrong"),
-                    dtype=right.dtype,
-                    shape=list(right.shape),
-                    expected=f"bool [{len(sure)}]",
-                )
-            )
-        sets[str(name)] = (sure, right)
+        sure = as_numbers(_("confidences"), pair[0], ("N",))
+        sets[str(name)] = (sure, as_right(pair[1], len(sure)))
     return sets
 
 

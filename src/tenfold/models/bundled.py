@@ -17,6 +17,7 @@ from tenfold.models.model import Model, load_model
 __all__ = [
     "DEFAULT",
     "bundled_content",
+    "bundled_file",
     "bundled_names",
     "load_bundled",
     "load_bundled_ink",
@@ -60,7 +61,7 @@ def bundled_content(name: str = DEFAULT) -> bytes:
     """
     if name not in bundled_names():
         raise UnknownNameError(_("bundled model"), name, bundled_names())
-    return _file(name)
+    return bundled_file(name)
 
 
 def open_model(source: str | Path) -> Model:
@@ -96,14 +97,15 @@ def _is_bare(text: str) -> bool:
 @functools.cache
 def load_bundled_ink(threads: int = 0) -> InkModel:
     """Return the model that finds ink, loaded once in a process for a number of threads."""
-    return InkModel(_file(INK), threads=threads)
+    return InkModel(bundled_file(INK), threads=threads)
 
 
 @functools.cache
 def load_bundled_lines(threads: int = 0) -> LineModel:
     """Return the model that finds digits in lines, loaded once, too."""
-    return LineModel(_file(LINES), threads=threads)
+    return LineModel(bundled_file(LINES), threads=threads)
 
 
-def _file(name: str) -> bytes:
+def bundled_file(name: str) -> bytes:
+    """Return the file of any model that comes with Tenfold: of digits, of lines or of ink."""
     return resources.files("tenfold.models").joinpath("files", f"{name}.onnx").read_bytes()

@@ -162,10 +162,13 @@ def _known(table: Mapping[Any, Callable[..., str]], what: Any) -> Callable[..., 
     return table[what]
 
 
-def _conv(writer: _Writer, layer: nn.Conv2d, path: str, values: str) -> str:
+def _conv(writer: _Writer, layer: nn.Conv2d | nn.ConvTranspose2d, path: str, values: str) -> str:
     assert not isinstance(layer.padding, str)
+    operation, more = "Conv", {}
+    if isinstance(layer, nn.ConvTranspose2d):
+        operation, more = "ConvTranspose", {"output_padding": layer.output_padding}
     return writer.put(
-        "Conv",
+        operation,
         values,
         *writer.weights(layer, path, "weight", "bias"),
         kernel_shape=layer.kernel_size,
@@ -173,20 +176,7 @@ def _conv(writer: _Writer, layer: nn.Conv2d, path: str, values: str) -> str:
         pads=layer.padding * 2,
         dilations=layer.dilation,
         group=layer.groups,
-    )
-
-
-def _transposed_conv(writer: _Writer, layer: nn.ConvTranspose2d, path: str, values: str) -> str:
-    return writer.put(
-        "ConvTranspose",
-        values,
-        *writer.weights(layer, path, "weight", "bias"),
-        kernel_shape=layer.kernel_size,
-        strides=layer.stride,
-        pads=layer.padding * 2,
-        output_padding=layer.output_padding,
-        dilations=layer.dilation,
-        group=layer.groups,
+        **more,
     )
 
 
@@ -263,7 +253,7 @@ _LAYERS: Mapping[type[nn.Module], Callable[..., str]] = {
     nn.BatchNorm2d: _batch_norm,
     nn.ConstantPad2d: _margin,
     nn.Conv2d: _conv,
-    nn.ConvTranspose2d: _transposed_conv,
+    nn.ConvTranspose2d: _conv,
     nn.Dropout: _same,
     nn.ELU: _elu,
     nn.Flatten: _one("Flatten"),

@@ -17,12 +17,13 @@ from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.records import Run
 
-__all__ = ["Weights", "check_weights", "kept_weights", "stored_weights"]
+__all__ = ["PREFIX", "Weights", "check_weights", "kept_weights", "stored_weights"]
 
 Weights: TypeAlias = dict[str, torch.Tensor]
 
-# Where a model file has the network whose weights are kept: beside its scaling.
-_PREFIX = "network."
+PREFIX = "network."
+"""Where a model file has the network whose weights are kept: beside its scaling."""
+
 # State that no answer depends on; model files leave it out.
 _UNREAD = "num_batches_tracked"
 
@@ -46,24 +47,25 @@ def kept_weights(run: Run) -> Weights | None:
         ) from error
 
 
-def stored_weights(name: str, content: bytes) -> Weights:
+def stored_weights(name: str, content: bytes, inside: str = PREFIX) -> Weights:
     """Return the weights in an ONNX file, bit for bit, by their names in its network.
 
     Args:
         name: what to call the file in messages.
         content: of the file.
+        inside: what the names of the network's weights begin with in the file.
 
     Raises:
         ModelError: if the weights are not in the file itself.
     """
     weights = {}
     for tensor in onnx.load_from_string(content).graph.initializer:
-        if not tensor.name.startswith(_PREFIX):
+        if not tensor.name.startswith(inside):
             continue
         if onnx.external_data_helper.uses_external_data(tensor):
             raise ModelError(_("{model} keeps its weights in another file; refused.", model=name))
         array = np.array(onnx.numpy_helper.to_array(tensor))
-        weights[tensor.name.removeprefix(_PREFIX)] = torch.from_numpy(array)
+        weights[tensor.name.removeprefix(inside)] = torch.from_numpy(array)
     return weights
 
 

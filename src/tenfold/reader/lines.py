@@ -97,7 +97,8 @@ def read_line(
     decoded = decode(first.columns)
     if decoded.probability < CLEAR:
         views = [first, *(_view(ink, line, lines, zoom) for zoom in _ZOOMS)]
-        reading = _agreed(ink, line, views, digits, placement)
+        own = [decoded, *(decode(view.columns) for view in views[1:])]
+        reading = _agreed(ink, line, views, own, digits, placement)
     else:
         reading = _judged(ink, line, first, decoded, decoded.probability, digits, placement)
     if not reading.found and _is_narrow(line):
@@ -125,12 +126,22 @@ def _view(ink: Ink, line: Line, lines: LineModel, zoom: float) -> _View:
 
 
 def _agreed(
-    ink: Ink, line: Line, views: list[_View], digits: Model, placement: Placement
+    ink: Ink,
+    line: Line,
+    views: list[_View],
+    own: list[DecodedText],
+    digits: Model,
+    placement: Placement,
 ) -> LineReading:
-    """Take the text that all views together find the most probable."""
-    texts = dict.fromkeys(decode(view.columns).labels for view in views)
-    said = {text: [align(view.columns, text) for view in views] for text in texts}
-    best = max(texts, key=lambda text: sum(one.probability for one in said[text]))
+    """Take the text that all views together find the most probable; ``own`` is what each says."""
+    said = {
+        text: [
+            its if its.labels == text else align(view.columns, text)
+            for view, its in zip(views, own, strict=True)
+        ]
+        for text in dict.fromkeys(one.labels for one in own)
+    }
+    best = max(said, key=lambda text: sum(one.probability for one in said[text]))
     probability = sum(one.probability for one in said[best]) / len(views)
     clearest = max(range(len(views)), key=lambda at: said[best][at].probability)
     return _judged(ink, line, views[clearest], said[best][clearest], probability, digits, placement)

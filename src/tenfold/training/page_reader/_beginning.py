@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
-import onnx
-import torch
 from torch import nn
 
-from tenfold.models import load_bundled, load_bundled_ink, load_bundled_lines
+from tenfold.models.bundled import LINES, bundled_file
+from tenfold.networks.weights import PREFIX, stored_weights
 
 __all__ = ["begin_with_bundled", "bundled_digest"]
-
-# Where a model file keeps a network that something was put around.
-_PREFIX = "network."
 
 
 def begin_with_bundled(name: str, network: nn.Module) -> None:
@@ -24,25 +19,13 @@ def begin_with_bundled(name: str, network: nn.Module) -> None:
         name: "ink", "lines" or "digits".
         network: as chance made it; what the bundled one does not have stays so.
     """
+    # Nothing is put around the line network in its file.
+    known = stored_weights(name, bundled_file(name), "" if name == LINES else PREFIX)
     state = network.state_dict()
-    for tensor in onnx.load_from_string(_content(name)).graph.initializer:
-        key = tensor.name.removeprefix(_PREFIX)
-        values = torch.from_numpy(np.array(onnx.numpy_helper.to_array(tensor)))
-        if key in state and state[key].shape == values.shape:
-            state[key] = values
-    network.load_state_dict(state)
+    same = {key for key in known.keys() & state.keys() if known[key].shape == state[key].shape}
+    network.load_state_dict(state | {key: known[key] for key in same})
 
 
 def bundled_digest(name: str) -> str:
     """Return the SHA-256 of the bundled model's file."""
-    return hashlib.sha256(_content(name)).hexdigest()
-
-
-def _content(name: str) -> bytes:
-    match name:
-        case "ink":
-            return load_bundled_ink().content
-        case "lines":
-            return load_bundled_lines().content
-        case _:
-            return load_bundled(name).content
+    return hashlib.sha256(bundled_file(name)).hexdigest()
