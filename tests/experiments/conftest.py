@@ -1,8 +1,9 @@
-"""An engine without processes, for tests that are about something else; what a program leaves."""
+"""An engine without processes, a job for engines, and what a program leaves."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import uuid
 from collections import deque
 from pathlib import Path
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from _waiting import wait_for
+from tenfold.data import DataSet
 from tenfold.experiments.engines import Outcome, processes
 from tenfold.experiments.engines._answers import answer, outcome
 from tenfold.experiments.jobs import Job
+from tenfold.recipes import load_recipe
+from tenfold.records import TrainingOptions
 
 
 class HereAndNow:
@@ -67,3 +71,18 @@ def descendants() -> Descendants:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do jobs in this process."""
     monkeypatch.setattr(processes, "ProcessEngine", HereAndNow)
+
+
+@pytest.fixture
+def job(drawn: DataSet, drawn_file: Path) -> Job:
+    """A training of one epoch, in the folder ``it``."""
+    recipe = load_recipe("mlp-256").changed({"epochs": 1, "validation": 200})
+    data = os.path.relpath(drawn_file)
+    return Job(
+        name="it",
+        recipe=recipe,
+        data=data,
+        data_hash=drawn.hash(),
+        folder="it",
+        options=TrainingOptions(test=False, threads=1),
+    )

@@ -38,7 +38,7 @@ def make_job(drawn: DataSet, data: Path, name: str, epochs: int) -> Job:
 
 
 def test_a_worker_that_is_killed_costs_its_job_only(drawn: DataSet, drawn_file: Path) -> None:
-    # Another test's worker may still be on its way out.
+    # What composes a reader's scenes keeps its workers for a while (joblib).
     others = set(multiprocessing.active_children())
     engine = ProcessEngine(1)
     try:

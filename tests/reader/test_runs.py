@@ -17,6 +17,15 @@ from tenfold.reader import Reader
 READER = Reader()
 HEIGHT = 60
 WIDTHS = {"0": 34, "1": 8}
+NUMBERS = ("10000", "1001", "000", "111")
+
+# Three strokes as close as a quarter of their height are not read as 111 yet.
+CASES = [
+    (number, gap)
+    for number in NUMBERS
+    for gap in (0.15, 0.25, 0.4, 0.6, 0.9)
+    if number != "111" or gap > 0.25
+]
 
 
 def written(number: str, gap: float, slant: float) -> np.ndarray:
@@ -38,13 +47,6 @@ def written(number: str, gap: float, slant: float) -> np.ndarray:
     return cv2.warpAffine(page, lean, page.shape[::-1], borderValue=235)
 
 
-@pytest.mark.parametrize("gap", [0.4, 0.6, 0.9])
-@pytest.mark.parametrize("number", ["10000", "111", "1001", "000"])
+@pytest.mark.parametrize(("number", "gap"), CASES)
 def test_no_digit_of_a_run_is_lost(number: str, gap: float) -> None:
-    assert READER.read(written(number, gap, 0.25)).text == number
-
-
-@pytest.mark.parametrize("gap", [0.15, 0.25])
-@pytest.mark.parametrize("number", ["10000", "1001", "000"])
-def test_nor_where_they_stand_close(number: str, gap: float) -> None:
     assert READER.read(written(number, gap, 0.25)).text == number
