@@ -11,7 +11,7 @@ from tenfold.data import DataSet
 from tenfold.errors import TrainingError
 from tenfold.imaging import Ink, find_ink
 from tenfold.scenes import NONE, Glyphs, Scene, compose, load_glyphs
-from tenfold.scenes.glyphs import GRID
+from tenfold.scenes.grid import GRID
 from tenfold.scenes.pool import MOST_DIGITS, ScenePool, make_pool
 from tenfold.scenes.scene import DOUBTFUL
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.scenes.glyphs import BOX, GRID
+from tenfold.scenes.grid import BOX, GRID
 
 __all__ = ["STYLES", "draw_digit"]
 
@@ -25,6 +25,42 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
             (((0.5, 0), (0.12, 0.2), (0.05, 0.6), (0.4, 1), (0.85, 0.75), (0.9, 0.3), (0.5, 0)),),
         ),
         (False, (((0.1, 0), (0.9, 0), (0.9, 1), (0.1, 1), (0.1, 0)),)),
+        (
+            # Not quite closed, below or above.
+            True,
+            (
+                (
+                    (0.35, 1),
+                    (0.05, 0.6),
+                    (0.15, 0.15),
+                    (0.5, 0),
+                    (0.92, 0.3),
+                    (0.88, 0.8),
+                    (0.62, 1),
+                ),
+            ),
+        ),
+        (
+            True,
+            (((0.4, 0.02), (0.08, 0.3), (0.1, 0.8), (0.5, 1), (0.9, 0.7), (0.85, 0.2), (0.62, 0)),),
+        ),
+        (
+            # With a curl that leads to the next.
+            True,
+            (
+                (
+                    (0.55, 0.05),
+                    (0.15, 0.15),
+                    (0.05, 0.6),
+                    (0.4, 1),
+                    (0.88, 0.75),
+                    (0.85, 0.25),
+                    (0.5, 0.0),
+                    (0.4, 0.15),
+                    (1.1, 0.1),
+                ),
+            ),
+        ),
     ),
     1: (
         (False, (((0.5, 0), (0.5, 1)),)),
@@ -32,6 +68,14 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         (False, (((0.0, 0.5), (0.55, 0), (0.55, 1)),)),
         (False, (((0.2, 0.25), (0.5, 0), (0.5, 1)), ((0.15, 1), (0.85, 1)))),
         (False, (((0.5, 0), (0.5, 1)), ((0.2, 1), (0.8, 1)))),
+        # An up-stroke as long as the stem, with and without a base.
+        (False, (((-0.1, 0.85), (0.5, 0), (0.5, 1)),)),
+        (False, (((-0.05, 0.65), (0.5, 0), (0.5, 1)), ((0.1, 1), (0.9, 1)))),
+        (
+            # Up and down in a narrow loop.
+            True,
+            (((0.02, 0.75), (0.45, 0.35), (0.68, 0.06), (0.52, 0.0), (0.42, 0.3), (0.4, 1)),),
+        ),
     ),
     2: (
         (
@@ -66,8 +110,39 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         ),
         (False, (((0.05, 0), (0.9, 0), (0.4, 0.42), (0.9, 0.65), (0.7, 1), (0.05, 0.95)),)),
         (False, (((0.1, 0), (0.9, 0), (0.9, 1), (0.1, 1)), ((0.2, 0.5), (0.9, 0.5)))),
+        (
+            # With a loop between its bows.
+            True,
+            (
+                (
+                    (0.08, 0.1),
+                    (0.5, 0),
+                    (0.82, 0.2),
+                    (0.4, 0.48),
+                    (0.25, 0.4),
+                    (0.45, 0.36),
+                    (0.92, 0.7),
+                    (0.5, 1),
+                    (0.03, 0.88),
+                ),
+            ),
+        ),
     ),
     4: (
+        (
+            # In one go, with a loop at its corner.
+            True,
+            (
+                (
+                    (0.7, 0),
+                    (0.1, 0.5),
+                    (0.12, 0.68),
+                    (0.5, 0.6),
+                    (0.98, 0.5),
+                ),
+                ((0.75, 0.25), (0.6, 1)),
+            ),
+        ),
         (False, (((0.15, 0), (0.05, 0.6), (0.95, 0.6)), ((0.7, 0.2), (0.7, 1)))),
         (False, (((0.7, 1), (0.7, 0), (0.02, 0.65), (1, 0.65)),)),
         (False, (((0.1, 0), (0.1, 0.5), (0.85, 0.5)), ((0.85, 0), (0.85, 1)))),
@@ -83,6 +158,37 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         ),
     ),
     5: (
+        (
+            # All in one go, as an S.
+            True,
+            (
+                (
+                    (0.95, 0.03),
+                    (0.5, 0),
+                    (0.15, 0.2),
+                    (0.5, 0.47),
+                    (0.87, 0.74),
+                    (0.5, 1),
+                    (0.03, 0.9),
+                ),
+            ),
+        ),
+        (
+            # A stem that turns at its foot, and a roof.
+            True,
+            (
+                ((0.45, 0), (0.4, 0.4), (0.62, 0.72), (0.35, 1), (0.02, 0.92)),
+                ((0.42, 0), (1, 0.0)),
+            ),
+        ),
+        (
+            # A bow that is hardly more than a stroke upwards.
+            False,
+            (
+                ((0.05, 0.3), (0.25, 1), (0.62, 0.38)),
+                ((0.4, 0.1), (1, 0.03)),
+            ),
+        ),
         (
             True,
             (
@@ -159,6 +265,21 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
         ),
     ),
     7: (
+        (
+            # Begun with a curl.
+            True,
+            (
+                (
+                    (0.12, 0.25),
+                    (0.02, 0.1),
+                    (0.18, 0.0),
+                    (0.35, 0.12),
+                    (0.95, 0.03),
+                    (0.55, 0.5),
+                    (0.4, 1),
+                ),
+            ),
+        ),
         (False, (((0.05, 0), (0.95, 0), (0.4, 1)),)),
         (False, (((0.05, 0), (0.95, 0), (0.4, 1)), ((0.2, 0.5), (0.9, 0.5)))),
         (False, (((0.05, 0.18), (0.08, 0), (0.95, 0), (0.45, 1)), ((0.2, 0.55), (0.85, 0.45)))),
@@ -300,15 +421,19 @@ STYLES: dict[int, tuple[tuple[bool, tuple[Stroke, ...]], ...]] = {
 }
 
 
-def draw_digit(label: int, rng: Rng, *, steady: bool = False) -> npt.NDArray[np.bool_]:
+def draw_digit(
+    label: int, rng: Rng, *, steady: bool = False, habit: float | None = None
+) -> npt.NDArray[np.bool_]:
     """Return the center lines of a digit in one of its styles, bool [64, 64].
 
     Args:
         label: 0 to 9.
-        rng: decides which style, and how far each point strays.
+        rng: decides how far each point strays.
+        habit: which style, 0 to 1; None for any.
         steady: whether none strays, so that straight strokes stay upright or level.
     """
-    curved, strokes = STYLES[label][rng.integers(len(STYLES[label]))]
+    habit = rng.random() if habit is None else habit
+    curved, strokes = STYLES[label][int(habit * len(STYLES[label]))]
     curved = curved or (rng.random() < 0.25 and not steady)
     narrow = rng.uniform(0.4, 1.0)
     spread = rng.uniform(0.0, 0.07) * (not steady)

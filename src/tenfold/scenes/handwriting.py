@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.scenes.glyphs import GRID
+from tenfold.scenes.grid import GRID
 
 __all__ = ["Hand", "Shape", "draw_path", "draw_shape", "random_hand"]
 
@@ -30,6 +30,9 @@ class Hand:
         wobble: how far strokes stray, in cells of the grid.
         dark: how dark the ink is, 0 to 1.
         steady: whether strokes that are straight are drawn as with a ruler, upright or level.
+        taught: how often a digit is drawn as schools teach it, and not as some digit of MNIST.
+        habits: for each digit, which of the taught ways is this person's, 0 to 1.
+        joined: how often a digit is joined to the one before it.
     """
 
     pen: float
@@ -38,6 +41,9 @@ class Hand:
     wobble: float
     dark: float
     steady: bool = False
+    taught: float = 0.28
+    habits: tuple[float, ...] = (0.0,) * 10
+    joined: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,9 +86,12 @@ def random_hand(rng: Rng) -> Hand:
     return Hand(
         pen=float(np.exp(rng.uniform(np.log(0.7), np.log(5.0)))),
         own=rng.random() < 0.45,
-        slant=float(rng.normal(0.0, 0.18)),
+        slant=float(rng.normal(0.0, 0.18) if rng.random() < 0.75 else rng.normal(0.4, 0.2)),
         wobble=float(rng.uniform(0, 2.2)) if rng.random() < 0.6 else 0.0,
         dark=float(rng.uniform(0.35, 1.0)),
+        taught=float(rng.choice((0.04, 0.3, 0.9), p=(0.5, 0.28, 0.22))),
+        habits=tuple(rng.random(10).tolist()),
+        joined=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.15 else 0.0,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -10,15 +11,17 @@ import numpy.typing as npt
 
 from tenfold.imaging import Box
 from tenfold.scenes.glyphs import Glyphs
-from tenfold.scenes.handwriting import Hand, Shape, draw_shape, random_hand
+from tenfold.scenes.handwriting import Hand, Shape, draw_path, draw_shape, random_hand
+from tenfold.scenes.items import LETTER, SIGNS, SPACE, random_items
 from tenfold.scenes.paper import add_rules, photographed, random_paper
 from tenfold.scenes.things import draw_thing
 from tenfold.scenes.writing import (
     NONE,
     draw_scribble,
-    draw_separator,
+    draw_sign,
     glyph_matrix,
     glyph_size,
+    join,
     pick_glyph,
     right_end,
 )
@@ -32,8 +35,11 @@ Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
 # What is drawn in a scene, and how often.
-_KINDS = ("number", "word", "mixed", "rotated", "scribble", "blob", "blank")
-_OFTEN = (0.69, 0.11, 0.04, 0.02, 0.04, 0.09, 0.01)
+_KINDS = ("number", "noted", "word", "mixed", "rotated", "scribble", "blob", "blank")
+_OFTEN = (0.64, 0.06, 0.11, 0.03, 0.02, 0.04, 0.09, 0.01)
+
+# How often there is a rule between any two digits, as between the boxes of a form.
+_BOXED = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ def compose(glyphs: Glyphs, aspect: float, rng: Rng) -> Scene:
     digits_ink = ink.copy()
     _intrude(ink, glyphs, hand, unit, rng)
     add_rules(ink, unit, rng)
+    if kind == "number" and rng.random() < _BOXED:
+        _rule_between(ink, marks, unit, rng)
     paper = random_paper(height, width, unit, 0.7 * hand.dark, rng)
     if rng.random() < 0.25:
         ink = ink * _pressure(height, width, rng)
@@ -135,10 +143,18 @@ def _write_line(
     base, climb = top + unit, rng.normal(0, 0.02)
     small = width < 1.7 * height
     x = float(rng.uniform(-0.08, 0.4)) * unit if rng.random() < 0.7 else rng.uniform(0, 0.5) * width
-    left = 99 if rng.random() < 0.75 else int(rng.integers(1, 6))
+    most = 99 if rng.random() < 0.75 else int(rng.integers(1, 6))
     marks: list[SceneMark] = []
-    while left > 0 and x < width - 0.1 * unit:
-        label, shape = pick_glyph(kind, glyphs, hand, rng)
+    for item in random_items(kind, rng):
+        if len(marks) == most or x >= width - 0.1 * unit:
+            break
+        if item == SPACE:
+            x += float(rng.uniform(0.2, 0.8)) * unit
+            continue
+        if item in SIGNS:
+            x += draw_sign(ink, str(item), x, base + climb * x, unit, hand, rng)
+            continue
+        label, shape = pick_glyph(item, glyphs, hand, rng)
         room = width - x
         scale, stretch = glyph_size(shape, unit, rng)
         wide = (shape.box[2] - shape.box[0]) * scale * stretch
@@ -150,12 +166,24 @@ def _write_line(
         if small and not marks:
             matrix[0, 2] += _centering(shape, matrix, width, rng)
         box = draw_shape(ink, shape, matrix)
+        if marks:
+            join(ink, marks[-1].box, box, unit, hand, rng)
         marks.append(SceneMark(label, box))
         x = max(x, right_end(shape, matrix, hand, base)) + (gap + rng.normal(0, spread)) * unit
-        left -= 1
-        if kind in ("number", "mixed") and rng.random() < 0.13:
-            x += draw_separator(ink, x, base + climb * x, unit, hand, rng)
     return _seen(marks, height, width)
+
+
+def _rule_between(ink: Plane, marks: list[SceneMark], unit: float, rng: Rng) -> None:
+    """Draw rules between the digits, as boxes have them, and below or above them all."""
+    height, width = ink.shape
+    thick, dark = rng.uniform(0.3, 0.07 * unit + 0.5), rng.uniform(0.25, 1)
+    low, high = rng.uniform(-0.1, 0.3) * height, rng.uniform(0.75, 1.1) * height
+    lean = rng.normal(0, 0.02) * height
+    for first, second in itertools.pairwise(marks):
+        x = (first.box[2] + second.box[0]) / 2 + rng.normal(0, 0.03) * unit
+        draw_path(ink, np.array([[x, low], [x + lean, high]], np.float32), thick, dark)
+    for y in (low, high):
+        draw_path(ink, np.array([[-2, y], [width + 2, y]], np.float32), thick, dark)
 
 
 def _spacing(rng: Rng) -> tuple[float, float]:
@@ -165,7 +193,10 @@ def _spacing(rng: Rng) -> tuple[float, float]:
         return float(rng.uniform(-0.12, 0.08)), 0.05
     if kind < 0.8:
         return float(rng.uniform(0.05, 0.35)), 0.08
-    return float(rng.uniform(0.3, 1.6)), 0.15
+    if kind < 0.94:
+        return float(rng.uniform(0.3, 1.6)), 0.15
+    # As in the cells of a table.
+    return float(rng.uniform(1.5, 7)), 0.3
 
 
 def _centering(shape: Shape, matrix: Plane, width: int, rng: Rng) -> float:
@@ -186,7 +217,8 @@ def _intrude(ink: Plane, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng) -> N
     height, width = ink.shape
     above = rng.random() < 0.5
     for _glyph_no in range(rng.integers(1, 5)):
-        _label, shape = pick_glyph("mixed", glyphs, hand, rng)
+        item = LETTER if rng.random() < 0.5 else int(rng.integers(10))
+        _label, shape = pick_glyph(item, glyphs, hand, rng)
         scale, stretch = glyph_size(shape, unit, rng)
         reach = rng.uniform(0.02, 0.16) * height
         tall = (shape.box[3] - shape.box[1]) * scale

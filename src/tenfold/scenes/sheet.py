@@ -22,15 +22,17 @@ from tenfold.scenes.forms import (
     random_grid,
 )
 from tenfold.scenes.glyphs import Glyphs
-from tenfold.scenes.handwriting import Hand, draw_path, draw_shape, random_hand
+from tenfold.scenes.handwriting import Hand, Shape, draw_path, draw_shape, random_hand
+from tenfold.scenes.items import LETTER, SIGNS, SPACE, Item, random_items
 from tenfold.scenes.paper import blurred, captured, random_paper
 from tenfold.scenes.things import draw_thing
 from tenfold.scenes.writing import (
     NONE,
     draw_scribble,
-    draw_separator,
+    draw_sign,
     glyph_matrix,
     glyph_size,
+    join,
     pick_glyph,
     right_end,
 )
@@ -42,8 +44,11 @@ Bytes = npt.NDArray[np.uint8]
 Rng = np.random.Generator
 
 # What is written, and how often.
-_LAYOUTS = ("one", "line", "lines", "cells", "words", "marks", "thing", "nothing")
-_OFTEN = (0.3, 0.2, 0.12, 0.16, 0.08, 0.06, 0.03, 0.05)
+_LAYOUTS = ("one", "line", "strip", "boxes", "lines", "cells", "words", "marks", "thing", "nothing")
+_OFTEN = (0.27, 0.12, 0.13, 0.07, 0.12, 0.11, 0.06, 0.05, 0.03, 0.04)
+
+# Layouts whose digits may be as high as the view.
+_FILLING = ("one", "strip", "boxes")
 
 _SMALLEST = 8.0
 
@@ -87,8 +92,9 @@ class _Desk:
 def compose_sheet(glyphs: Glyphs, height: int, width: int, rng: Rng) -> Sheet:
     """Return a view ``height`` x ``width`` pixels large; all follows from ``rng``."""
     layout = str(rng.choice(_LAYOUTS, p=_OFTEN))
-    largest = 1.15 * min(height, width) if layout == "one" else 0.6 * min(height, width)
-    smallest = max(_SMALLEST, 0.25 * min(height, width) if layout == "one" else 0.0)
+    side = height if layout == "strip" else min(height, width)
+    largest = (1.15 if layout in _FILLING else 0.6) * side
+    smallest = max(_SMALLEST, {"one": 0.25, "strip": 0.45}.get(layout, 0.0) * side)
     unit = float(np.exp(rng.uniform(np.log(smallest), np.log(max(largest, smallest + 1)))))
     digits, others, forms = (np.zeros((height, width), np.float32) for _plane in range(3))
     desk = _Desk(digits, others, forms, glyphs, _hand(rng), unit, rng)
@@ -124,6 +130,10 @@ def _write(desk: _Desk, layout: str) -> None:
             height, _width = desk.shape
             base = desk.rng.uniform(0.2, 1.05) * (height - desk.unit) + desk.unit
             _write_line(desk, float(base), layout)
+        case "strip":
+            _write_strip(desk)
+        case "boxes":
+            _write_boxes(desk)
         case "lines":
             _write_lines(desk)
         case "cells":
@@ -141,21 +151,35 @@ def _write_one(desk: _Desk) -> None:
     """One glyph about the middle, in some of the views cut by an edge."""
     height, width = desk.shape
     rng = desk.rng
-    kind = "number" if rng.random() < 0.85 else "word"
-    label, shape = pick_glyph(kind, desk.glyphs, desk.hand, rng)
-    scale, stretch = glyph_size(shape, desk.unit, rng)
-    matrix = glyph_matrix(shape, scale, stretch, desk.hand, rng, 0.0, 0.0)
-    middle = np.array([shape.box[0] + shape.box[2], shape.box[1] + shape.box[3]]) / 2
-    size = np.array([shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]]) * scale
+    item = int(rng.integers(10)) if rng.random() < 0.85 else LETTER
+    label, shape, matrix, size = _glyph_about(desk, item, np.zeros(2))
     room = np.maximum(np.array([width, height]) - size, 0.08 * desk.unit)
     at = np.array([width, height]) / 2 + rng.uniform(-0.5, 0.5, 2) * room
-    matrix[:, 2] = at - matrix[:, :2] @ middle
+    matrix[:, 2] += at
     draw_shape(desk.digits if label < NONE else desk.others, shape, matrix)
     if rng.random() < 0.3:
         around = rng.uniform(0.06, 0.5) * desk.unit
         half = np.maximum(size / 2, 0.35 * desk.unit) + around
         low, high = at - half, at + half
         draw_frame(desk.forms, (low[0], low[1], high[0], high[1]), desk.unit, rng)
+
+
+def _draw_about(desk: _Desk, item: Item, middle: npt.NDArray[np.float64]) -> None:
+    label, shape, matrix, _size = _glyph_about(desk, item, middle)
+    draw_shape(desk.digits if label < NONE else desk.others, shape, matrix)
+
+
+def _glyph_about(
+    desk: _Desk, item: Item, middle: npt.NDArray[np.float64]
+) -> tuple[int, Shape, Plane, npt.NDArray[np.float64]]:
+    """A glyph's label, shape, matrix that puts it about ``middle`` (x, y), and its size."""
+    label, shape = pick_glyph(item, desk.glyphs, desk.hand, desk.rng)
+    scale, stretch = glyph_size(shape, desk.unit, desk.rng)
+    matrix = glyph_matrix(shape, scale, stretch, desk.hand, desk.rng, 0.0, 0.0)
+    center = np.array([shape.box[0] + shape.box[2], shape.box[1] + shape.box[3]]) / 2
+    matrix[:, 2] = middle - matrix[:, :2] @ center
+    size = np.array([shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]]) * scale
+    return label, shape, matrix, size
 
 
 def _write_lines(desk: _Desk) -> None:
@@ -168,33 +192,74 @@ def _write_lines(desk: _Desk) -> None:
             _write_line(desk, float(base), kind)
 
 
+def _write_strip(desk: _Desk) -> None:
+    """A number cut out so narrowly that its digits reach the edges."""
+    height, _width = desk.shape
+    rng, unit = desk.rng, desk.unit
+    base = rng.uniform(-0.03, 1.03) * max(0.0, height - unit) + unit
+    left = rng.uniform(-0.05, 0.4) * unit
+    _write_line(desk, float(base), "line", left=float(left))
+
+
+def _write_boxes(desk: _Desk) -> None:
+    """A row of boxes with a digit, a sign or nothing in each."""
+    height, width = desk.shape
+    rng, unit = desk.rng, desk.unit
+    wide, high = unit * rng.uniform(0.65, 1.6), unit * rng.uniform(0.95, 1.9)
+    top = rng.uniform(-0.1, 1.0) * max(0.0, height - high)
+    columns = wide * (float(rng.uniform(-0.9, 0.4)) + np.arange(2.0 + width // wide))
+    columns = columns[: rng.integers(2, 12)]
+    draw_grid(desk.forms, (columns, np.array([top, top + high])), unit, rng)
+    filled = rng.uniform(0.4, 1)
+    for left, right in itertools.pairwise(columns):
+        if rng.random() > filled:
+            continue
+        middle = np.array([(left + right) / 2, top + high / 2]) + rng.normal(0, 0.06, 2) * unit
+        if rng.random() < 0.12:
+            _draw_mark(desk, (float(middle[0]), float(middle[1])))
+        else:
+            _draw_about(desk, int(rng.integers(10)), middle)
+
+
 def _write_line(
     desk: _Desk, base: float, layout: str, left: float | None = None, right: float | None = None
 ) -> None:
     """Write glyphs side by side from ``left`` on until ``right``, or the writer has had enough."""
-    rng, unit = desk.rng, desk.unit
+    rng, unit, hand = desk.rng, desk.unit, desk.hand
     width = desk.shape[1]
-    kind = {"line": "number", "words": "word"}.get(layout, "mixed")
+    noted = "noted" if rng.random() < 0.15 else "number"
+    kind = {"line": noted, "words": "word"}.get(layout, "mixed")
     gap = float(
         rng.choice((rng.uniform(-0.12, 0.08), rng.uniform(0.05, 0.35), rng.uniform(0.3, 1)))
     )
     x = float(rng.uniform(-0.3, 0.5) * width) if left is None else left
     end = float(width if right is None else right)
-    count = int(rng.integers(1, 14)) if rng.random() < 0.7 else 99
+    most = int(rng.integers(1, 14)) if rng.random() < 0.7 else 99
     climb = rng.normal(0, 0.02)
-    while count > 0 and x < end:
-        label, shape = pick_glyph(kind, desk.glyphs, desk.hand, rng)
+    before: tuple[float, float, float, float] | None = None
+    for item in random_items(kind, rng):
+        if most == 0 or x >= end:
+            break
+        if item == SPACE:
+            x += float(rng.uniform(0.2, 0.8)) * unit
+            continue
+        if item in SIGNS:
+            x += draw_sign(desk.others, str(item), x, base + climb * x, unit, hand, rng)
+            continue
+        label, shape = pick_glyph(item, desk.glyphs, hand, rng)
         scale, stretch = glyph_size(shape, unit, rng)
         wide = (shape.box[2] - shape.box[0]) * scale * stretch
-        if right is not None and x + wide > right and left is not None and x > left:
+        if right is not None and x + wide > right and before:
             break
-        matrix = glyph_matrix(shape, scale, stretch, desk.hand, rng, x, base + climb * x)
-        draw_shape(desk.digits if label < NONE else desk.others, shape, matrix)
-        x = max(x, right_end(shape, matrix, desk.hand, base)) + gap * unit
+        matrix = glyph_matrix(shape, scale, stretch, hand, rng, x, base + climb * x)
+        plane = desk.digits if label < NONE else desk.others
+        box = draw_shape(plane, shape, matrix)
+        if before:
+            join(plane, before, box, unit, hand, rng)
+        before = box
+        x = max(x, right_end(shape, matrix, hand, base)) + gap * unit
         x += rng.normal(0, 0.05) * unit
-        count -= 1
-        if rng.random() < 0.12:
-            x += draw_separator(desk.others, x, base + climb * x, unit, desk.hand, rng)
+        most -= 1
 
 
 def _write_cells(desk: _Desk) -> None:

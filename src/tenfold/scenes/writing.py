@@ -11,13 +11,15 @@ import numpy.typing as npt
 from tenfold.scenes.drawn import draw_digit
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.handwriting import Hand, Shape, draw_path
+from tenfold.scenes.items import Item
 
 __all__ = [
     "NONE",
     "draw_scribble",
-    "draw_separator",
+    "draw_sign",
     "glyph_matrix",
     "glyph_size",
+    "join",
     "pick_glyph",
     "right_end",
 ]
@@ -27,45 +29,64 @@ NONE = 10
 
 Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
+Box = tuple[float, float, float, float]
 
 # Digits that stay themselves however broad the pen; a hole would close.
 _SOLID = (1, 7)
 _BROADEST = 8.5
 
+# How often a person writes a digit in the way that is usual for this person.
+_FAITHFUL = 0.85
 
-def pick_glyph(kind: str, glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Shape]:
-    """Return a label, 0 to 9 or ``NONE``, and what a hand makes of one of its glyphs.
+
+def pick_glyph(item: Item, glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Shape]:
+    """Return a label, 0 to 9 or ``NONE``, and what a hand makes of a digit or a letter.
 
     Args:
-        kind: "number", "word", "mixed", or "rotated" for digits that lie on their sides.
+        item: a digit, ``LETTER``, or ``LYING`` for a digit on its side.
         glyphs: to choose from.
         hand: who writes.
         rng: decides.
     """
-    is_letter = kind == "word" or (kind == "mixed" and rng.random() < 0.5)
-    if is_letter and rng.random() < 0.3:
+    match item:
+        case int():
+            return item, _digit(item, glyphs, hand, rng)
+        case "lying":
+            return _lying(glyphs, hand, rng)
+        case _:
+            return NONE, _letter(glyphs, hand, rng)
+
+
+def _digit(label: int, glyphs: Glyphs, hand: Hand, rng: Rng) -> Shape:
+    if rng.random() < 0.07:
+        index = int(rng.choice(np.flatnonzero(glyphs.printed_labels == label)))
+        return Shape.of(Glyphs.lines(glyphs.printed[index]), hand, rng, solid=False)
+    hand = _pressed(hand, label, rng)
+    known = glyphs.pick(label, rng)
+    if known is None or rng.random() < (0.75 if hand.steady else hand.taught):
+        habit = hand.habits[label] if rng.random() < _FAITHFUL else None
+        lines = draw_digit(label, rng, steady=hand.steady, habit=habit)
+        return Shape.of(lines, hand, rng, solid=False)
+    lines = Glyphs.lines((glyphs.bodies if hand.own else glyphs.digits)[known])
+    return Shape.of(lines, hand, rng, solid=hand.own)
+
+
+def _letter(glyphs: Glyphs, hand: Hand, rng: Rng) -> Shape:
+    if rng.random() < 0.3:
         lines = Glyphs.lines(glyphs.types[rng.integers(len(glyphs.types))])
-        return NONE, Shape.of(lines, hand, rng, solid=True)
-    if is_letter:
-        lines = Glyphs.lines(glyphs.letters[rng.integers(len(glyphs.letters))])
-        return NONE, Shape.of(lines, hand, rng, solid=False)
-    if rng.random() < 0.07 and kind == "number":
-        index = int(rng.integers(len(glyphs.printed)))
-        lines = Glyphs.lines(glyphs.printed[index])
-        return int(glyphs.printed_labels[index]), Shape.of(lines, hand, rng, solid=False)
-    if rng.random() < (0.75 if hand.steady else 0.28) and kind == "number":
-        label = int(rng.integers(10))
-        lines = draw_digit(label, rng, steady=hand.steady)
-        return label, Shape.of(lines, _pressed(hand, label, rng), rng, solid=False)
+        return Shape.of(lines, hand, rng, solid=True)
+    lines = Glyphs.lines(glyphs.letters[rng.integers(len(glyphs.letters))])
+    return Shape.of(lines, hand, rng, solid=False)
+
+
+def _lying(glyphs: Glyphs, hand: Hand, rng: Rng) -> tuple[int, Shape]:
+    """A lying 0 is a 0; any other lying digit is none."""
     index = int(rng.integers(len(glyphs.labels)))
     label = int(glyphs.labels[index])
-    hand = _pressed(hand, label, rng)
     lines = Glyphs.lines((glyphs.bodies if hand.own else glyphs.digits)[index])
-    if kind == "rotated":
-        # A lying 0 is a 0; any other lying digit is none.
-        lines = np.ascontiguousarray(np.rot90(lines, rng.choice([1, 3])))
-        label = 0 if label == 0 else NONE
-    return label, Shape.of(lines, hand, rng, solid=hand.own)
+    lines = np.ascontiguousarray(np.rot90(lines, rng.choice([1, 3])))
+    shape = Shape.of(lines, _pressed(hand, label, rng), rng, solid=hand.own)
+    return (0 if label == 0 else NONE), shape
 
 
 def _pressed(hand: Hand, label: int, rng: Rng) -> Hand:
@@ -109,23 +130,54 @@ def right_end(shape: Shape, matrix: Plane, hand: Hand, base: float) -> float:
     return float(at[0] - hand.slant * (base - at[1]))
 
 
-def draw_separator(ink: Plane, x: float, base: float, unit: float, hand: Hand, rng: Rng) -> float:
-    """Draw a point, comma, dash or equals sign at ``x``; return how much room it took."""
+def draw_sign(
+    ink: Plane, sign: str, x: float, base: float, unit: float, hand: Hand, rng: Rng
+) -> float:
+    """Draw one of ``SIGNS`` at ``x``; return how much room it took, in pixels."""
     pen = max(0.8, 2 * hand.pen * unit / 44)
-    kind = rng.integers(4)
-    if kind < 2:
-        drop = unit * (rng.uniform(0.0, 0.06) if kind == 0 else rng.uniform(0.1, 0.25))
-        start = np.array([x + 0.08 * unit, base - rng.uniform(0, 0.1) * unit])
-        ends = np.stack([start, start + np.array([-0.5 * drop, drop])])
-        draw_path(ink, ends.astype(np.float32), pen * rng.uniform(1, 1.6))
-        return float(rng.uniform(0.15, 0.35)) * unit
+    if sign in "-=":
+        return _draw_dashes(ink, 1 + (sign == "="), x, base, unit, pen, rng)
+    match sign:
+        case "/":
+            low, high, wide = rng.uniform(-0.2, 0.1), rng.uniform(0.95, 1.35), rng.uniform(0.3, 0.8)
+            path = np.array([(0, -low), (wide, -high)])
+        case "'":
+            high = rng.uniform(0.85, 1.05)
+            path = np.array([(0.1, -high), (0.1 - rng.uniform(0, 0.1), 0.2 - high)])
+        case _:
+            drop = rng.uniform(0.0, 0.06) if sign == "." else rng.uniform(0.1, 0.25)
+            start = np.array([0.08, -rng.uniform(0, 0.1)])
+            path = np.stack([start, start + np.array([-0.5 * drop, drop])])
+    wide = rng.uniform(1, 1.6) if sign != "/" else 1.0
+    draw_path(ink, (path * unit + (x, base)).astype(np.float32), float(pen * wide))
+    return float(rng.uniform(0.15, 0.35) + path[:, 0].max() * (sign == "/")) * unit
+
+
+def _draw_dashes(
+    ink: Plane, count: int, x: float, base: float, unit: float, pen: float, rng: Rng
+) -> float:
     length = rng.uniform(0.2, 0.7) * unit
     y = base - rng.uniform(0.3, 0.6) * unit
-    for row in range(kind - 1):
+    for row in range(count):
         start = np.array([x, y + row * rng.uniform(0.12, 0.25) * unit])
         points = np.stack([start, start + np.array([length, rng.normal(0, 0.06) * unit])])
         draw_path(ink, points.astype(np.float32), pen)
     return float(length + rng.uniform(0.05, 0.3) * unit)
+
+
+def join(ink: Plane, before: Box, box: Box, unit: float, hand: Hand, rng: Rng) -> None:
+    """Draw the stroke that some hands do not lift the pen for, from one digit to the next."""
+    if rng.random() >= hand.joined or not -0.2 * unit < box[0] - before[2] < 0.5 * unit:
+        return
+    wide, high = before[2] - before[0], before[3] - before[1]
+    start = (before[2] - rng.uniform(0, 0.4) * wide, before[1] + rng.uniform(0, 0.6) * high)
+    end = (
+        box[0] + rng.uniform(0, 0.4) * (box[2] - box[0]),
+        box[1] + rng.uniform(0, 0.5) * (box[3] - box[1]),
+    )
+    sag = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + rng.uniform(0, 0.15) * unit)
+    pen = max(0.6, 1.6 * hand.pen * unit / 44)
+    draw_path(ink, np.array([start, sag, end], np.float32), pen)
 
 
 def draw_scribble(ink: Plane, unit: float, rng: Rng) -> None:

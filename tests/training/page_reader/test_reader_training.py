@@ -230,7 +230,8 @@ def test_folds_and_too_few_images_are_refused(small_reader: ReaderRecipe, few: D
 def test_a_missing_package_gives_the_line_that_installs_it(
     small_reader: ReaderRecipe, few: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenfold.training.page_reader._job.find_spec", lambda _name: None)
+    packages = ("fontpkg-of-no-family",)
+    monkeypatch.setattr("tenfold.training.page_reader._job.PACKAGES", packages)
     with pytest.raises(MissingExtraError, match=r"tenfold\[train\]"):
         train(small_reader, few, run="a", observer=Silence())
 

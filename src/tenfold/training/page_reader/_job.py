@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, final
 
 import msgspec
@@ -43,6 +42,7 @@ from tenfold.records import (
     software_versions,
 )
 from tenfold.scenes import load_glyphs
+from tenfold.scenes.typefaces import PACKAGES
 from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.page_reader._beginning import bundled_digest
@@ -77,7 +77,7 @@ class ReaderJob:
     """
 
     def __init__(self, run: Run, recipe: ReaderRecipe, settings: Settings, data: DataSet) -> None:
-        if any(find_spec(name) is None for name in ("skimage", "HersheyFonts")):
+        if not _can_compose():
             raise MissingExtraError("train", _("Training"))
         if settings.fold is not None:
             raise InputError(_("The reader is not trained by folds; train it as a whole."))
@@ -238,7 +238,7 @@ class ReaderJob:
             data={
                 "name": settings.data,
                 "sha256": settings.data_hash,
-                "letters": f"Hershey-Fonts {version('Hershey-Fonts')}",
+                "letters": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
             },
             scores=scores,
             versions=software_versions(),
@@ -249,3 +249,11 @@ class ReaderJob:
     def _seconds(self, now: float) -> float:
         """Time in all, epochs before an interruption included."""
         return max(now, sum(row.seconds for row in self._run.history))
+
+
+def _can_compose() -> bool:
+    """Whether what scenes are composed of is installed."""
+    try:
+        return all(map(version, ("scikit-image", *PACKAGES)))
+    except PackageNotFoundError:
+        return False
