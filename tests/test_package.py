@@ -16,6 +16,7 @@ from tenfold.cli import command_names
 # what the package before the dot offers. Those of doctor and serve are not for programs that read
 # or train, so tenfold itself does not offer them.
 TWINS = {
+    "adapt": ("adapt",),
     "calibrate": ("calibrate",),
     "compare": ("compare",),
     "convert": ("convert_model",),

@@ -120,6 +120,7 @@ MOST_PARAMETERS = 8
 OPTION_LISTS = {
     # What a person may name, one by one: these are called as their commands are.
     "training/_jobs.py train",
+    "training/adapting.py adapt",
     "experiments/crossval.py crossval",
     "experiments/sweep.py sweep",
     # scikit-learn reads an estimator's parameters from its constructor.

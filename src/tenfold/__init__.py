@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tenfold.records import Run
     from tenfold.reports import write_report
     from tenfold.training import resume, train
+    from tenfold.training.adapting import adapt
 
 __all__ = [
     "DataSet",
@@ -53,6 +54,7 @@ __all__ = [
     "Run",
     "TenfoldClassifier",
     "TenfoldError",
+    "adapt",
     "calibrate",
     "compare",
     "convert_model",
@@ -89,6 +91,7 @@ _HOMES = {
     "Run": "records",
     "TenfoldClassifier": "classifier",
     "TenfoldError": "errors",
+    "adapt": "training.adapting",
     "calibrate": "models.calibrating",
     "compare": "experiments",
     "convert_model": "exchange",

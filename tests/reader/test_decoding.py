@@ -66,3 +66,17 @@ def test_nothing_said_is_no_text() -> None:
     assert decoded.labels == ()
     assert decoded.columns == ()
     assert decoded.probability == pytest.approx(0.99**4, rel=1e-6)
+
+
+def test_paper_between_digits_changes_no_text_and_no_probability() -> None:
+    """However far apart they stand: a column that says nothing for sure is read once."""
+    said = columns(3, 12, 2.0)
+    silent = np.full((1, 11), 1e-9)
+    silent[0, BLANK] = 1 - 1e-8
+    near = np.concatenate([said[:6], silent, said[6:]])
+    far = np.concatenate([said[:6], np.repeat(silent, 500, 0), said[6:]])
+    one, other = decode(near), decode(far)
+    assert one.labels == other.labels
+    assert other.probability == pytest.approx(one.probability, rel=1e-9)
+    moved = [column + 499 * (column > 6) for column in one.columns]
+    assert list(other.columns) == moved

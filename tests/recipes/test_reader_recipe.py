@@ -31,7 +31,7 @@ def recipe() -> ReaderRecipe:
 
 def test_it_is_listed_but_not_among_those_of_one_network() -> None:
     assert "reader" in recipe_names()
-    assert set(recipe_names()) - set(network_names()) == {"reader"}
+    assert set(recipe_names()) - set(network_names()) == {"adaptation", "reader"}
     for name in network_names():
         assert isinstance(load_any_recipe(name), Recipe)
 

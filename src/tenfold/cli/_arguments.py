@@ -22,6 +22,7 @@ __all__ = [
     "OwnThreads",
     "Precision",
     "RecipeName",
+    "RunAgain",
     "Subset",
     "Threads",
     "TrainedModel",
@@ -104,6 +105,10 @@ OwnThreads: TypeAlias = Annotated[
     typer.Option(
         min=1, help=_("Threads of the processor for each process. (default: PyTorch's choice)")
     ),
+]
+
+RunAgain: TypeAlias = Annotated[
+    bool, typer.Option("--again", help=_("Start over if --run already holds a run."))
 ]
 
 TrainedModel: TypeAlias = Annotated[

@@ -21,6 +21,7 @@ from tenfold.cli._arguments import (
     OwnThreads,
     Precision,
     RecipeName,
+    RunAgain,
     Subset,
 )
 from tenfold.language import text as _
@@ -42,9 +43,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help=_("Go on with the run in --run where it stopped."))
     ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help=_("Start over if --run already holds a run."))
-    ] = False,
+    again: RunAgain = False,
     data: Data = "mnist",
     label_column: LabelColumn = None,
     seed: Annotated[int, typer.Option(min=0, help=_("Decides weights, order and dropout."))] = 0,

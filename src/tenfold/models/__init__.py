@@ -12,6 +12,7 @@ from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
 from tenfold.models.metadata import with_card
 from tenfold.models.model import Model, load_model, probe_images
+from tenfold.models.trained_networks import TrainedNetworks, networks_in
 
 __all__ = [
     "CARD_KEY",
@@ -21,11 +22,13 @@ __all__ = [
     "LineModel",
     "Model",
     "Probe",
+    "TrainedNetworks",
     "bundled_names",
     "load_bundled",
     "load_bundled_ink",
     "load_bundled_lines",
     "load_model",
+    "networks_in",
     "open_model",
     "probe_images",
     "with_card",

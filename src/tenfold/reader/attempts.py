@@ -20,7 +20,7 @@ from tenfold.imaging import find_ink as find_ink_by_light
 from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
 from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.calibration import Calibration
-from tenfold.reader.ink import find_ink
+from tenfold.reader.ink import find_ink, plain_ink
 from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
 __all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_gray"]
@@ -46,6 +46,12 @@ _WIDE = 1.5
 
 # A page is turned only for so many digits; a single sign may look like a digit from some side.
 _TURNED_DIGITS = 3
+
+# So many of a turned page's lines show whether the rest is worth reading. Where digits are as clear
+# as this, each for itself, the page is not turned at all.
+_SAMPLED = 3
+_PROMISING = 0.7
+_CLEAR_DIGITS = 0.98
 
 # Noise falls into thousands of lines, or into lines of a thousand specks. Lines are read that are
 # together as long as so many digits are high; an attempt is given up once so many of them were
@@ -104,11 +110,25 @@ def read_gray(gray: Gray, networks: Networks, layout: Layout | None) -> Attempt:
         networks: what reads.
         layout: what is known of the picture; None if nothing is.
     """
+    quick = _at_once(gray, networks) if layout in (None, "digit") else None
+    if quick is not None:
+        return quick
     ink = find_ink(gray, networks.ink)
     best = _best(attempts_on(ink, networks, layout))
     if best.clearness < _LIKELY and ink.contrast > 0:
         best = _best(attempts_on(find_ink_by_light(gray), networks, layout), best)
     return best if best.clearness >= _CLEAR else _turned(ink, best, networks, layout)
+
+
+def _at_once(gray: Gray, networks: Networks) -> Attempt | None:
+    """Read a small plain drawing of one digit at a glance; None unless that is clear."""
+    ink = plain_ink(gray)
+    together = None if ink is None else whole_line(ink)
+    if ink is None or together is None:
+        return None
+    reading = glance(ink, together, networks.digits, networks.placement)
+    attempt = None if reading is None else _as_attempt("glance", ink, [reading], networks)
+    return attempt if attempt is not None and attempt.clearness >= _CLEAR else None
 
 
 def _best(attempts: Iterator[Attempt], best: Attempt | None = None) -> Attempt:
@@ -202,16 +222,29 @@ def _length(line: Line) -> float:
 
 
 def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | None) -> Attempt:
-    """Try the picture lying on its sides and upside down, if it seems to hold several digits."""
+    """Try the picture lying on its sides and upside down, if it seems to hold several digits.
+
+    All of it is read only where its longest lines say that this may be the right way up.
+    """
     if layout == "digit" or len(best.readings) + best.count < _TURNED_DIGITS:
         return best
     count, clearest = _of_numbers(best, networks.calibration)
+    if clearest ** (len(best.readings) / max(best.count, 1)) >= _CLEAR_DIGITS:
+        return best
     for turns in (1, 3, 2):
         ink = erase_rules(_turned_ink(upright, turns))
-        attempt = _attempt("lines", ink, find_lines(ink), networks)
+        lines = find_lines(ink)
+        least = max(_CONVINCING_ALONE, _BETTER * clearest)
+        if len(lines) > _SAMPLED:
+            sample = sorted(lines, key=_length, reverse=True)[:_SAMPLED]
+            _count, clearness = _of_numbers(
+                _attempt("lines", ink, tuple(sample), networks), networks.calibration
+            )
+            if clearness < _PROMISING * least:
+                continue
+        attempt = _attempt("lines", ink, lines, networks)
         now, clearness = _of_numbers(attempt, networks.calibration)
-        several = now >= max(_TURNED_DIGITS, count)
-        if several and clearness > max(_CONVINCING_ALONE, _BETTER * clearest):
+        if now >= max(_TURNED_DIGITS, count) and clearness > least:
             best, count, clearest = replace(attempt, turns=turns), now, clearness
     return best
 

@@ -27,9 +27,10 @@ _CLEAR = 0.95
 # Texts kept while columns are read.
 _BEAM = 8
 
-# A column less doubtful than this says nothing; a digit less probable than this is not said.
-_SILENT = 0.9999
-_UNLIKELY = 1e-4
+# A column surer of nothing than this is silent, and the next one adds nothing to it; a digit less
+# probable than this is not said.
+_SILENT = 0.999
+_UNLIKELY = 1e-3
 
 Numbers = npt.NDArray[np.float64]
 
@@ -66,8 +67,16 @@ def align(probabilities: Numbers, labels: tuple[int, ...]) -> DecodedText:
     # A column each, and one of nothing between two that are the same.
     if len(labels) + sum(a == b for a, b in pairwise(labels)) > len(probabilities):
         return DecodedText(labels, tuple([0] * len(labels)), 0.0)
-    score, columns = _align(probabilities, labels)
+    kept = _telling(probabilities)
+    score, columns = _align(probabilities[kept], labels)
+    columns = tuple(int(kept[column]) for column in columns)
     return DecodedText(labels, columns, math.exp(min(0.0, score)))
+
+
+def _telling(probabilities: Numbers) -> npt.NDArray[np.intp]:
+    """The columns that say something, and of each run of silent ones the first."""
+    silent = probabilities[:, BLANK] > _SILENT
+    return np.flatnonzero(~silent | np.append(True, ~silent[:-1]))
 
 
 def _best_text(probabilities: Numbers) -> tuple[int, ...]:
@@ -77,11 +86,7 @@ def _best_text(probabilities: Numbers) -> tuple[int, ...]:
         said = clearest[np.append(True, clearest[1:] != clearest[:-1])]
         return tuple(int(label) for label in said if label != BLANK)
     beams: Beams = {(): (1.0, 0.0)}
-    for row in probabilities.tolist():
-        # Where nothing is said for sure, no text changes.
-        if row[BLANK] > _SILENT:
-            beams = {text: (blank + spoken, 0.0) for text, (blank, spoken) in beams.items()}
-            continue
+    for row in probabilities[_telling(probabilities)].tolist():
         beams = _extended(beams, row)
     return max(beams, key=lambda text: sum(beams[text]))
 

@@ -16,7 +16,7 @@ from tenfold.imaging import Ink
 from tenfold.imaging.layout import find_parts, usual_height
 from tenfold.models import InkModel
 
-__all__ = ["find_ink"]
+__all__ = ["find_ink", "plain_ink"]
 
 # Pixels of a side of the first copy, were it a square.
 _FIRST = 128.0
@@ -41,7 +41,35 @@ _FEWEST = 12
 # Paper is looked for so near to strokes, as a part of the picture's longer side.
 _AROUND = 0.04
 
+# A drawing not larger than this, on paper of one tone all along its rim, needs nobody to find ink.
+_SMALL = 64
+_STRONG = 0.5
+
 Gray = npt.NDArray[np.float32]
+
+
+def plain_ink(gray: Gray) -> Ink | None:
+    """Return what is not of the paper's one tone in a small drawing, as MNIST's images are.
+
+    Args:
+        gray: float32 [h, w] in [0, 1], 0 black.
+
+    Returns:
+        The ink; None if the picture is large, its rim has more than one tone, or what is on it is
+        pale.
+    """
+    if max(gray.shape) > _SMALL or min(gray.shape) < 3:
+        return None
+    paper = gray[0, 0]
+    rims = (gray[0], gray[-1], gray[:, 0], gray[:, -1])
+    if any((rim != paper).any() for rim in rims):
+        return None
+    cover = np.abs(gray - paper)
+    contrast = float(cover.max())
+    if contrast < _STRONG:
+        return None
+    cover /= np.float32(contrast)
+    return Ink(cover, cover, bright=bool(paper < _INKED), contrast=contrast)
 
 
 def find_ink(gray: Gray, model: InkModel) -> Ink:

@@ -21,6 +21,7 @@ from tenfold.models import (
     load_bundled,
     load_bundled_ink,
     load_bundled_lines,
+    networks_in,
     open_model,
 )
 from tenfold.reader.attempts import Attempt, Layout, Networks, read_gray
@@ -49,7 +50,8 @@ class Reader:
         model: what tells digits apart: a model, the path of one, the name of one that comes with
             Tenfold, or None for its own, which also knows what is no digit. With any other than
             that, label and probabilities of each digit are this model's alone; Tenfold's own only
-            find where digits are.
+            find where digits are. The folder of a reader's training (``tenfold adapt``,
+            ``tenfold train reader``) has all networks, and they read together.
         layout: "digit", "line" or "page" if all pictures are of that kind; None finds it out.
         threshold: how probable a digit must be to stand in the text, 0 to 1.
         at_accuracy: how probable it must be that a text is right to need no person's look, such as
@@ -88,7 +90,9 @@ class Reader:
                 )
             )
         self.at_accuracy = at_accuracy
-        if model is None:
+        if isinstance(model, str | Path) and (trained := networks_in(model)):
+            model, lines, ink = trained.digits, lines or trained.lines, ink or trained.ink
+        elif model is None:
             model = load_bundled()
         elif isinstance(model, str | Path):
             model = open_model(model)

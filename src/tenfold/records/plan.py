@@ -106,6 +106,7 @@ class Settings(PlainStruct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         start: the model that training begins with; ``None`` for random weights.
         added: where the images come from that are added to the training images.
         add_copies: how often each of them is trained on in an epoch.
+        examples: the pictures that the reader's networks are taught further by; ``None`` for none.
     """
 
     seed: int = 0
@@ -121,6 +122,7 @@ class Settings(PlainStruct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     start: Start | None = None
     added: tuple[Added, ...] = ()
     add_copies: int = 1
+    examples: Added | None = None
 
 
 @dataclass(frozen=True, slots=True)

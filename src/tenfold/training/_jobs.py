@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tenfold.data import DataSet, LabeledImages, load_dataset
+from tenfold.data import DataSet, load_dataset
 from tenfold.errors import InputError, RunError
 from tenfold.language import text as _
 from tenfold.recipes import (
@@ -30,7 +30,7 @@ from tenfold.training._job import TrainingJob
 from tenfold.training.additions import Source, gather, keep_added, kept_added, source_name
 from tenfold.training.devices import choose_device
 from tenfold.training.distributed import ALONE, Group
-from tenfold.training.page_reader import ReaderJob
+from tenfold.training.page_reader import Examples, Own, ReaderJob
 from tenfold.training.progress import Observer, observer_for_screen
 from tenfold.training.settings import regrouped, resolve_settings
 
@@ -48,6 +48,7 @@ class Request:
         start_from: the model to begin with; None for random weights.
         add: data sets whose training images are added.
         add_copies: how often each added image is trained on in an epoch; None for the usual.
+        examples: what own pictures teach the reader; None for nothing.
         options: what else decides it.
     """
 
@@ -57,6 +58,7 @@ class Request:
     start_from: str | Path | None = None
     add: Source | Sequence[Source] = ()
     add_copies: int | None = None
+    examples: Examples | None = None
     options: TrainingOptions = field(default_factory=TrainingOptions)
 
 
@@ -164,6 +166,7 @@ def begin(
         request.options,
         start=beginning.start if beginning else None,
         additions=additions,
+        examples=request.examples.part if request.examples else None,
         group=group,
     )
     folder = Path(run) if run is not None else numbered_folder(Path("runs"), chosen.name)
@@ -171,10 +174,13 @@ def begin(
     with target.locked():
         if not again:
             target.check_free()
-        job = _job(target, chosen, settings, loaded, additions.images, beginning, group)
+        own = Own(additions.images, request.examples)
+        job = _job(target, chosen, settings, loaded, own, beginning, group)
         if again and isinstance(job, ReaderJob):
             job.forget()
         keep_added(target, additions.images)
+        if request.examples is not None:
+            request.examples.keep(target)
         target.start(Plan(chosen, settings), describe_environment())
         return job.run(observer or observer_for_screen())
 
@@ -219,8 +225,8 @@ def resume(
                 )
             )
         choose_device(settings.device)
-        added = kept_added(target, settings.added)
-        job = _job(target, plan.recipe, regrouped(settings, group), loaded, added, group=group)
+        own = Own(kept_added(target, settings.added), Examples.kept(target, settings.examples))
+        job = _job(target, plan.recipe, regrouped(settings, group), loaded, own, group=group)
         return job.run(observer or observer_for_screen())
 
 
@@ -241,18 +247,14 @@ def _job(
     recipe: AnyRecipe,
     settings: Settings,
     data: DataSet,
-    added: LabeledImages | None,
+    own: Own,
     beginning: Beginning | None = None,
     group: Group = ALONE,
 ) -> TrainingJob | ReaderJob:
     if isinstance(recipe, Recipe):
-        return TrainingJob(run, recipe, settings, data, added, beginning, group)
+        return TrainingJob(run, recipe, settings, data, own.images, beginning, group)
     if group.size > 1:
         raise InputError(
             _("{name} is trained by one process; start it without torchrun.", name=recipe.name)
         )
-    if added is not None:
-        raise InputError(
-            _("{name} learns from scenes; no images can be added to them.", name=recipe.name)
-        )
-    return ReaderJob(run, recipe, settings, data)
+    return ReaderJob(run, recipe, settings, data, own)

@@ -9,7 +9,7 @@ from tenfold.data import DataSet
 from tenfold.errors import InputError
 from tenfold.language import text as _
 from tenfold.recipes import AnyRecipe
-from tenfold.records import Settings, Start, TrainingOptions
+from tenfold.records import Added, Settings, Start, TrainingOptions
 from tenfold.records.asked import check_means, check_subset
 from tenfold.training.additions import NOTHING_ADDED, Additions
 from tenfold.training.devices import choose_device, fast_precision
@@ -26,6 +26,7 @@ def resolve_settings(
     *,
     start: Start | None = None,
     additions: Additions = NOTHING_ADDED,
+    examples: Added | None = None,
     group: Group = ALONE,
 ) -> Settings:
     """Return settings with nothing left open.
@@ -37,6 +38,7 @@ def resolve_settings(
         options: what is asked for.
         start: the model that training begins with.
         additions: the images that are added to the training images.
+        examples: the pictures that the reader's networks are taught further by.
         group: the processes that train together.
 
     Raises:
@@ -58,6 +60,7 @@ def resolve_settings(
         start=start,
         added=additions.parts,
         add_copies=additions.copies,
+        examples=examples,
     )
 
 

@@ -3,6 +3,7 @@
 Made by ``tenfold.train("reader")``, like every other run.
 """
 
+from tenfold.training.page_reader._examples import Examples, Own, learn_from
 from tenfold.training.page_reader._job import ReaderJob
 
-__all__ = ["ReaderJob"]
+__all__ = ["Examples", "Own", "ReaderJob", "learn_from"]

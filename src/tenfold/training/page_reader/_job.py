@@ -43,12 +43,14 @@ from tenfold.records import (
 )
 from tenfold.scenes import load_glyphs
 from tenfold.scenes.typefaces import PACKAGES
+from tenfold.training.additions import with_added
 from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.page_reader._beginning import bundled_digest
 from tenfold.training.page_reader._calibration import calibrate
 from tenfold.training.page_reader._course import train_task
 from tenfold.training.page_reader._digit import DigitTask
+from tenfold.training.page_reader._examples import NOTHING_OWN, Own
 from tenfold.training.page_reader._ink import InkTask
 from tenfold.training.page_reader._line import LineTask
 from tenfold.training.page_reader._pools import Pools
@@ -64,6 +66,7 @@ class ReaderJob:
     Beside what every run keeps, the folder then holds ::
 
         scenes/                                    the scenes, composed once
+        examples.npz                               what pictures of somebody's own taught, if any
         {ink,lines,digits}.checkpoint.safetensors  each network after its last whole epoch
         {ink,lines,digits}.safetensors             the trained weights
         {ink,lines,digits}.onnx                    the models, with their cards
@@ -76,7 +79,14 @@ class ReaderJob:
         MissingExtraError: if a package is missing that composes scenes.
     """
 
-    def __init__(self, run: Run, recipe: ReaderRecipe, settings: Settings, data: DataSet) -> None:
+    def __init__(
+        self,
+        run: Run,
+        recipe: ReaderRecipe,
+        settings: Settings,
+        data: DataSet,
+        own: Own = NOTHING_OWN,
+    ) -> None:
         if not _can_compose():
             raise MissingExtraError("train", _("Training"))
         if settings.fold is not None:
@@ -95,6 +105,7 @@ class ReaderJob:
         self._recipe = recipe
         self._settings = settings
         self._fit, self._held = images[:keep], images[keep:]
+        self._own = own
         self._test = data.splits.get("test") if settings.test else None
         self._pools = Pools(run.folder / "scenes", recipe, settings.seed)
 
@@ -128,8 +139,9 @@ class ReaderJob:
     def _train_lines(self, observer: Observer) -> tuple[LineNetwork, LineScores]:
         """Train the line network; return it and what it reached."""
         torch.manual_seed(self._settings.seed)
+        strips = self._pools.strips(held=False)
         task = LineTask(
-            self._pools.strips(held=False),
+            self._own.examples.among(strips) if self._own.examples else strips,
             self._pools.strips(held=True),
             self._recipe.lines,
             seed=self._settings.seed,
@@ -170,9 +182,10 @@ class ReaderJob:
         """Train the digit network; return it, what it reached, and the same on test images."""
         recipe = self._recipe
         torch.manual_seed(self._settings.seed)
+        placed = self._pools.placed(held=False)
         task = DigitTask(
-            self._pools.placed(held=False),
-            self._fit,
+            self._own.examples.beside(placed) if self._own.examples else placed,
+            with_added(self._fit, self._own.images, self._settings.add_copies),
             recipe.plain_copies,
             self._pools.placed(held=True),
             recipe.digits,
@@ -220,6 +233,7 @@ class ReaderJob:
 
     def _card(self, name: str, scores: dict[str, Any], probe: tuple[float, ...]) -> Card:
         recipe, settings = self._recipe, self._settings
+        plain = settings.to_dict()
         is_begun = recipe.courses[name].start == "bundled"
         return Card(
             name=name,
@@ -234,6 +248,7 @@ class ReaderJob:
                 "device": settings.device,
                 "precision": settings.precision,
                 **({"start": bundled_digest(name)} if is_begun else {}),
+                **{name: kept for name in ("added", "examples") if (kept := plain[name])},
             },
             data={
                 "name": settings.data,
