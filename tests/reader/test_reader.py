@@ -71,6 +71,21 @@ def test_lines_are_read_from_top_to_bottom_and_each_from_left_to_right(reader: R
     assert reading.confidence == pytest.approx(0.96**4)
 
 
+def test_a_line_is_its_accepted_digits_and_the_box_around_them() -> None:
+    def digit(label: int, x: int, line: int, *, accepted: bool = True) -> Digit:
+        probabilities = np.eye(10, dtype=np.float32)[label]
+        placed = np.zeros((28, 28), np.float32)
+        return Digit(probabilities, Box(x, 5 * line, 8, 12), placed, accepted=accepted, line=line)
+
+    found = (digit(4, 10, 0), digit(2, 30, 0), digit(9, 0, 1, accepted=False), digit(7, 3, 2))
+    first, second = Reading(found).lines
+    assert (first.text, second.text) == ("42", "7")
+    assert first.digits == found[:2]
+    assert first.box == Box(10, 0, 28, 12)
+    assert Reading(found).text == "42\n7"
+    assert Reading().lines == ()
+
+
 def test_boxes_are_in_pixels_of_the_picture_as_shown(reader: Reader) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

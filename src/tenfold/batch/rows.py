@@ -79,7 +79,7 @@ def reading_row(path: str, reading: Reading, model: str) -> Row:
     return {
         "path": shown_path(path),
         "text": reading.text,
-        "lines": reading.text.split("\n") if reading.text else [],
+        "lines": [line.text for line in reading.lines],
         "confidence": reading.confidence,
         "confidence_kind": reading.confidence_kind,
         "needs_review": reading.needs_review,

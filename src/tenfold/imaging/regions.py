@@ -31,6 +31,18 @@ class Box:
         """Return the four numbers as plain data."""
         return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
 
+    @classmethod
+    def around(cls, corners: npt.ArrayLike) -> Box:
+        """Return the smallest box around some; of each, at least one, the four ``corners``."""
+        sides = np.asarray(corners)
+        (left, top), (right, bottom) = sides[:, :2].min(0), sides[:, 2:4].max(0)
+        return cls(int(left), int(top), int(right - left), int(bottom - top))
+
+    @property
+    def corners(self) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom; the last two are the first column and row beyond it."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
     def scaled(self, factor_x: float, factor_y: float) -> Box:
         """Return the smallest box of whole pixels over this one after scaling."""
         left, top = int(self.x * factor_x), int(self.y * factor_y)

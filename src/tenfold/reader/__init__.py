@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tenfold.reader.reader import Reader
-from tenfold.reader.reading import Digit, Reading
+from tenfold.reader.reading import Digit, Reading, TextLine
 
-__all__ = ["Digit", "Reader", "Reading"]
+__all__ = ["Digit", "Reader", "Reading", "TextLine"]

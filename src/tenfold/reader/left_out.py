@@ -78,7 +78,7 @@ def find_left_out(ink: Ink, digits: Sequence[Box]) -> list[Box]:
         A box for each mark; strokes that stand together are one mark.
     """
     parts = find_parts(ink)
-    boxes = np.array([(b.x, b.y, b.x + b.width, b.y + b.height) for b in digits], np.float64)
+    boxes = np.array([box.corners for box in digits], np.float64)
     boxes = boxes.reshape(-1, 4)
     loose, rules = _loose(parts, boxes), find_rules(ink)
     if len(loose) + len(rules) == 0:
@@ -203,9 +203,4 @@ def _together(parts: Sequence[Numbers], shape: tuple[int, ...], height: float) -
     groups: dict[int, list[npt.NDArray[np.int64]]] = {}
     for corner in corners:
         groups.setdefault(int(labels[corner[1], corner[0]]), []).append(corner)
-    return [_around(np.stack(group)) for group in groups.values()]
-
-
-def _around(corners: npt.NDArray[np.int64]) -> Box:
-    (left, top), (right, bottom) = corners[:, :2].min(0), corners[:, 2:].max(0)
-    return Box(int(left), int(top), int(right - left), int(bottom - top))
+    return [Box.around(np.stack(group)) for group in groups.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from tenfold.reader.mark import Mark
 if TYPE_CHECKING:
     from tenfold.reader.attempts import Attempt
 
-__all__ = ["ConfidenceKind", "Digit", "Reading"]
+__all__ = ["ConfidenceKind", "Digit", "Reading", "TextLine"]
 
 ConfidenceKind: TypeAlias = Literal["calibrated", "softmax"]
 """What confidences are: "calibrated" ones were fitted to hold, of 100 digits read at 90 % about 90
@@ -75,6 +76,27 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class TextLine:
+    """A line of text.
+
+    Args:
+        digits: the accepted ones that stand in it, from left to right; at least one.
+    """
+
+    digits: tuple[Digit, ...]
+
+    @property
+    def text(self) -> str:
+        """Its digits' labels."""
+        return "".join(str(digit.label) for digit in self.digits)
+
+    @property
+    def box(self) -> Box:
+        """The box around its digits, in pixels of the picture as shown."""
+        return Box.around([digit.box.corners for digit in self.digits])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What a picture says; without digits if there are none in it, which is no error.
 
@@ -97,13 +119,17 @@ class Reading:
     at_accuracy: float | None = None
 
     @property
+    def lines(self) -> tuple[TextLine, ...]:
+        """The lines of the text, from top to bottom; none if no digit was accepted."""
+        accepted = (digit for digit in self.digits if digit.accepted)
+        return tuple(
+            TextLine(tuple(digits)) for _line, digits in groupby(accepted, lambda one: one.line)
+        )
+
+    @property
     def text(self) -> str:
         """The accepted digits' labels, lines separated by a newline; "" if there are none."""
-        lines: dict[int, str] = {}
-        for digit in self.digits:
-            if digit.accepted:
-                lines[digit.line] = lines.get(digit.line, "") + str(digit.label)
-        return "\n".join(lines.values())
+        return "\n".join(line.text for line in self.lines)
 
     @property
     def refused(self) -> tuple[Digit, ...]:

@@ -67,9 +67,7 @@ def adapt(
     options = TrainingOptions(seed=seed, threads=threads)
     if not folder.is_dir():
         return begin(
-            Request(
-                recipe=RECIPE, data=data, add=pictures, changes=changes or {}, options=options
-            ),
+            Request(recipe=RECIPE, data=data, add=pictures, changes=changes or {}, options=options),
             run=run,
             again=again,
             observer=observer,
@@ -103,7 +101,7 @@ def _surest(reader: Reader, folder: Path, sure: float) -> Iterator[PictureText]:
         except PictureError:
             continue
         if reading.text and (reading.confidence or 0) >= sure and not reading.left_out:
-            yield PictureText(file, tuple(reading.text.split("\n")))
+            yield PictureText(file, tuple(line.text for line in reading.lines))
 
 
 def _nothing(folder: Path, count: int, *, known: bool) -> str:
