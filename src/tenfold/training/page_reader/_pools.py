@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from tenfold.errors import RunError
 from tenfold.files import replacing
 from tenfold.language import text as _
 from tenfold.models import InkModel
+from tenfold.processes import WorkerPool
 from tenfold.reader.ink import find_ink
 from tenfold.recipes import ReaderRecipe
 from tenfold.scenes import Glyphs, load_glyphs
@@ -97,8 +98,6 @@ class Pools:
         Raises:
             StorageError: if a file cannot be written.
         """
-        from joblib import Parallel, delayed
-
         missing = [c for c in self._chunks() if not (self._folder / c.name).is_file()]
         if not missing:
             return
@@ -107,11 +106,14 @@ class Pools:
             for is_held, part in ((False, images), (True, held))
             if any(chunk.held == is_held for chunk in missing)
         }
-        work = Parallel(n_jobs=min(processes, len(missing)))
-        work(
-            delayed(_make_chunk)(self._folder / c.name, glyphs[c.held], c, self._seed, ink.content)
-            for c in missing
-        )
+        order = _Order(self._folder, self._seed, glyphs, ink.content)
+        if processes == 1:
+            for chunk in missing:
+                _make_chunk(order, chunk)
+            return
+        with WorkerPool(min(processes, len(missing)), _begin, order) as workers:
+            for made in [workers.submit(_make_here, chunk) for chunk in missing]:
+                made.result()
 
     def strips(self, *, held: bool) -> dict[int, Strips]:
         """Return all strips: width -> those that are trained on, or held out.
@@ -200,12 +202,44 @@ def _fill(whole: list[npt.NDArray[Any]], parts: Iterable[list[npt.NDArray[Any]]]
         done = end
 
 
-def _make_chunk(path: Path, glyphs: Glyphs, chunk: _Chunk, run_seed: int, ink: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What all files of scenes are made of.
+
+    Args:
+        folder: where they go.
+        seed: the run's.
+        glyphs: what is written, for scenes that are held out and for the others.
+        ink: the file of the model that finds ink.
+    """
+
+    folder: Path
+    seed: int
+    glyphs: Mapping[bool, Glyphs]
+    ink: bytes
+
+
+_order: _Order | None = None
+
+
+def _begin(order: _Order) -> None:
+    global _order
+    _order = order
+
+
+def _make_here(chunk: _Chunk) -> None:
+    """Make a file in a process of its own."""
+    assert _order is not None
     # The processes share the cores already.
     cv2.setNumThreads(1)
-    find = partial(find_ink, model=InkModel(ink, threads=1))
-    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(run_seed), find)
-    with replacing(path) as file:
+    _make_chunk(_order, chunk)
+
+
+def _make_chunk(order: _Order, chunk: _Chunk) -> None:
+    find = partial(find_ink, model=InkModel(order.ink, threads=1))
+    glyphs = order.glyphs[chunk.held]
+    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(order.seed), find)
+    with replacing(order.folder / chunk.name) as file:
         np.savez(
             file,
             strips=pool.strips,
