@@ -56,6 +56,22 @@ def test_a_picture_is_read_as_the_reader_reads_it(client: Any, picture_of: Pictu
         np.testing.assert_array_equal(placed, np.rint(other.placed * 255))
 
 
+def test_the_ink_that_was_found_is_shown_as_a_picture(client: Any, picture_of: PicturesOf) -> None:
+    answer = client.post("/api/ink", content=picture_of("407"), headers=PNG)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    shown = Image.open(io.BytesIO(answer.content))
+    assert shown.size == (480, round(480 * 80 / 220))
+    colors = {color for _count, color in shown.convert("RGB").getcolors(1 << 24)}
+    assert {(255, 255, 255), (0, 114, 178)} <= colors
+
+
+def test_the_ink_is_of_one_picture(client: Any, picture_of: PicturesOf) -> None:
+    files = [("file", (name, picture_of("4"), "image/png")) for name in ("a.png", "b.png")]
+    assert_problem(client.post("/api/ink", files=files), 422, "Received 2 pictures")
+    assert_problem(client.post("/api/ink", content=b"no picture", headers=PNG), 422)
+
+
 def test_boxes_are_in_pixels_of_the_picture_as_shown(client: Any, picture_of: PicturesOf) -> None:
     # Larger than the reader works on, and turned by its EXIF tag.
     with Image.open(io.BytesIO(picture_of("407", 90))) as image:

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.data.png import encode_png
+from tenfold.errors import InputError
 from tenfold.imaging import Box, PictureSource, open_picture
+from tenfold.language import text as _
 from tenfold.reader._display import digits_drawn
 from tenfold.reader.attempts import Attempt
 from tenfold.reader.confidence import named
 from tenfold.reader.reading import Reading
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "ink_picture"]
 
 # Blue and orange, in OpenCV's order: told apart by people who see no red or green, too.
 _ACCEPTED = (178, 114, 0)
@@ -29,6 +31,9 @@ _WHITE = (255, 255, 255)
 _SIDE = 480
 _DIGIT = 56
 _MOST = 1600
+
+# Boxes over ink alone are framed as if labels were so high.
+_BOLD = 20
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 # The font's capitals are so many pixels high, for a scale of 1.
@@ -76,6 +81,34 @@ def annotate(source: PictureSource, reading: Reading) -> bytes:
         ink = _inked(reading.attempt, (width * zoom, height * zoom))
         tiles = [_colored(digits_drawn(reading))] if reading.digits else []
         canvas = _stacked([canvas, ink, *tiles], margin=2 * high)
+    return encode_png(canvas)
+
+
+def ink_picture(source: PictureSource, reading: Reading) -> bytes:
+    """Draw the ink that was found in a picture, and the boxes of its digits.
+
+    Args:
+        source: what was read.
+        reading: what the reader said of it, asked to explain itself.
+
+    Returns:
+        A PNG file of about 480 pixels a side or more, white where no ink was found: the ink of
+        digits blue, that of other writing purple; boxes blue if accepted, orange if not.
+
+    Raises:
+        InputError: if the reading does not explain itself.
+        PictureError: if ``source`` is no readable picture.
+    """
+    if reading.attempt is None:
+        raise InputError(_("The reading does not explain itself; read with explain=True."))
+    picture = open_picture(source)
+    longest = max(picture.width, picture.height)
+    scale = min(max(_SIDE, longest), _MOST) / longest
+    width, height = (max(1, round(scale * side)) for side in (picture.width, picture.height))
+    canvas = _inked(reading.attempt, (width, height))
+    for digit in reading.digits:
+        box = digit.box.scaled(scale, scale)
+        _frame(canvas, box, _ACCEPTED if digit.accepted else _REFUSED, _BOLD)
     return encode_png(canvas)
 
 

@@ -12,6 +12,7 @@ from tenfold.errors import ModelError, PictureError
 from tenfold.imaging import open_picture
 from tenfold.language import text as _
 from tenfold.reader import Reader, Reading
+from tenfold.reader.annotation import ink_picture
 from tenfold.reader.attempts import Layout
 from tenfold.reader.explanation import summary
 from tenfold.web._codec import as_base64
@@ -19,7 +20,7 @@ from tenfold.web.forms import PART, Upload, take_form
 from tenfold.web.problems import Late, Problem, describe
 from tenfold.web.service import Service
 
-__all__ = ["read_uploads", "take_uploads"]
+__all__ = ["draw_ink", "read_uploads", "take_uploads"]
 
 
 async def take_uploads(request: Request, service: Service) -> list[Upload]:
@@ -107,6 +108,22 @@ def _read(
             **_told(reading),
         }
         began = time.perf_counter()
+
+
+def draw_ink(
+    service: Service, upload: Upload, name: str, layout: Layout | None, threshold: float
+) -> bytes:
+    """Return the ink that was found in one picture, as a PNG file.
+
+    Raises:
+        PictureError: if it cannot be read.
+        Problem: if it is too large.
+        TenfoldError: if the model is unknown or cannot be used.
+    """
+    reader = service.catalog.reader(name, threshold)
+    check = functools.partial(_check_size, service.settings.most_pixels)
+    picture = open_picture(upload.content, check)
+    return ink_picture(picture, reader.read(picture, layout=layout, explain=True))
 
 
 def _told(reading: Reading) -> dict[str, object]:

@@ -256,6 +256,24 @@ def test_options_change_the_reading(open_page: Opener, write: Writer) -> None:
     expect(page.locator("#answer-text")).to_have_text("too doubtful")
 
 
+def test_the_ink_that_was_found_is_shown_when_it_is_opened(
+    open_page: Opener, write: Writer
+) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    write(page, SEVEN)
+    assert not any("api/ink" in url for url in asked)
+    page.locator("#planes > summary").click()
+    expect(page.locator("#planes img")).to_be_visible()
+    assert page.locator("#planes img").evaluate("(image) => image.naturalWidth") >= 480
+    once = sum("api/ink" in url for url in asked)
+    write(page, SEVEN)
+    expect(page.locator("#answer[data-state=read]")).to_be_visible()
+    page.wait_for_function("() => !document.querySelector('#planes-body[aria-busy]')")
+    assert sum("api/ink" in url for url in asked) > once
+
+
 def test_the_inside_of_the_network_is_shown_when_it_is_opened(
     open_page: Opener, write: Writer
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from tenfold.language import text as _
 from tenfold.models.bundled import DEFAULT
 from tenfold.reader.attempts import Layout
 from tenfold.reader.mark import Reason
@@ -16,7 +17,8 @@ from tenfold.reader.reader import THRESHOLD
 from tenfold.reader.reading import ConfidenceKind
 from tenfold.web.direct import Direct
 from tenfold.web.openapi import ProblemObject
-from tenfold.web.pictures import read_uploads, take_uploads
+from tenfold.web.pictures import draw_ink, read_uploads, take_uploads
+from tenfold.web.problems import Problem
 from tenfold.web.service import Service
 
 __all__ = ["direct", "router"]
@@ -93,6 +95,20 @@ class ReadingsObject(BaseModel):
     readings: list[ReadingObject]
 
 
+LayoutQuery: TypeAlias = Annotated[
+    Literal["digit", "line", "page"] | None,
+    Query(description="What each picture holds; found out if it is not said."),
+]
+ThresholdQuery: TypeAlias = Annotated[
+    float,
+    Query(
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Digits less probable are left out of the text.",
+    ),
+]
+
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 BODY = {
     "required": True,
@@ -133,19 +149,8 @@ def router(service: Service) -> APIRouter:
             list[str] | None,
             Query(max_length=MOST_MODELS, description=f"Which models read; {DEFAULT} if none."),
         ] = None,
-        layout: Annotated[
-            Literal["digit", "line", "page"] | None,
-            Query(description="What each picture holds; found out if it is not said."),
-        ] = None,
-        threshold: Annotated[
-            float,
-            Query(
-                ge=0,
-                le=1,
-                allow_inf_nan=False,
-                description="Digits less probable are left out of the text.",
-            ),
-        ] = THRESHOLD,
+        layout: LayoutQuery = None,
+        threshold: ThresholdQuery = THRESHOLD,
     ) -> Any:
         """Read handwritten digits and numbers in one or more pictures.
 
@@ -153,6 +158,30 @@ def router(service: Service) -> APIRouter:
         an entry with a problem among others.
         """
         return await _answer(service, request, model or [DEFAULT], layout, threshold)
+
+    @routes.post(
+        "/api/ink",
+        summary="Show the ink that was found",
+        response_class=Response,
+        responses={200: {"content": {"image/png": {}}}},
+        openapi_extra={"requestBody": {**BODY, "description": "One picture."}},
+    )
+    async def ink(
+        request: Request,
+        model: Annotated[str, Query(min_length=1, max_length=200)] = DEFAULT,
+        layout: LayoutQuery = None,
+        threshold: ThresholdQuery = THRESHOLD,
+    ) -> Response:
+        """Draw what the network takes for ink: of digits blue, of other writing purple."""
+        uploads = await take_uploads(request, service)
+        if len(uploads) != 1:
+            raise Problem(
+                422,
+                "not-one-picture",
+                _("Received {count} pictures; expected one.", count=len(uploads)),
+            )
+        drawn = await service.pool.run(draw_ink, service, uploads[0], model, layout, threshold)
+        return Response(drawn, media_type="image/png")
 
     return routes
 

@@ -10,6 +10,7 @@ const SURE = [[0.97, "sure"], [0.9, "fairly"], [0.6, "unsure"], [0, "guess"]];
 
 /**
  * @typedef {object} Sheet a drawing or a picture, and what each model reads in it
+ * @property {number} number no two have the same
  * @property {any[]} readings
  * @property {() => Promise<Blob>} picture
  */

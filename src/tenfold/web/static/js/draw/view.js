@@ -16,6 +16,10 @@ import { neighbors } from "./neighbors.js";
 import { LiveReader } from "./live.js";
 import { Models } from "./models.js";
 import { Pictures } from "./pictures.js";
+import { planes } from "./planes.js";
+
+let sheets = 0;
+const next = () => (sheets += 1);
 
 export class DrawView {
   constructor() {
@@ -30,6 +34,8 @@ export class DrawView {
     this.answer = new Answer({ model: (at) => this.#choose(at, 0), digit: (at) => this.#choose(this.#at(), at) });
     this.correction = new Correction(byId("correction"));
     this.folds = [this.#fold("insight", insight), this.#fold("neighbors", neighbors)];
+    this.planes = this.#part("planes", (sheet, model) => `${sheet.number} ${model}`,
+      (sheet, model, signal) => planes(sheet, { ...this.models.query(), model }, signal));
     startKeyboardPen(this.board, byId("crosshair"));
     startCamera((files) => this.pictures.add(files));
     this.#tools();
@@ -115,7 +121,7 @@ export class DrawView {
   /** @param {any[]} readings @param {import("./live.js").Timing} timing */
   #read(readings, { final, milliseconds }) {
     if (this.pictures.current) return;
-    this.sheet = { readings, picture: () => this.board.picture() };
+    this.sheet = { number: next(), readings, picture: () => this.board.picture() };
     this.#render(!final);
     if (!final) return;
     const answer = byId("answer");
@@ -142,7 +148,7 @@ export class DrawView {
     }
     image.alt = shot.file.name;
     byId("picture-caption").textContent = shot.file.name;
-    this.sheet = shot.readings && { readings: shot.readings, picture: async () => shot.file };
+    this.sheet = shot.readings && { number: next(), readings: shot.readings, picture: async () => shot.file };
     this.#render();
     if (shot.readings) this.answer.speak(shot.readings[this.#at()]);
   }
@@ -170,6 +176,7 @@ export class DrawView {
     showBoxes(byId("board-boxes"), this.pictures.current ? null : reading, this.digit);
     showBoxes(byId("picture-boxes"), this.pictures.current ? reading : null, this.digit);
     byId("chosen").hidden = digits.length === 0;
+    if (reading && !passing) this.planes();
     if (!digits.length || passing) return;
     const digit = digits[this.digit];
     byId("chosen-title").textContent = text(digit.accepted ? "chosen.title" : "chosen.refused", { number: this.digit + 1, label: digit.label });
@@ -178,27 +185,41 @@ export class DrawView {
   }
 
   /**
-   * A part that is asked for only while it is open.
+   * What is told of the chosen digit, where there is one.
    * @param {string} id
    * @param {(digit: any, model: string, signal: AbortSignal) => Promise<Node[]>} load
-   * @returns {() => void} shows the chosen digit, if it is open
+   * @returns {() => void}
    */
   #fold(id, load) {
+    const digit = (sheet) => sheet.readings[this.#at()].digits?.[this.digit];
+    return this.#part(id, (sheet, model) => digit(sheet) && `${model} ${digit(sheet).placed}`,
+      (sheet, model, signal) => load(digit(sheet), model, signal));
+  }
+
+  /**
+   * A part that is asked for only while it is open.
+   * @param {string} id
+   * @param {(sheet: import("./answer.js").Sheet, model: string) => string | undefined} about what it would show; nothing if it cannot
+   * @param {(sheet: import("./answer.js").Sheet, model: string, signal: AbortSignal) => Promise<Node[]>} load
+   * @returns {() => void} shows it, if it is open
+   */
+  #part(id, about, load) {
     const [fold, body] = [byId(id), byId(`${id}-body`)];
     let shown = "";
     let going = new AbortController();
     const show = async () => {
-      const reading = this.sheet?.readings[this.#at()];
-      const digit = reading?.digits?.[this.digit];
-      const wanted = digit && `${document.documentElement.lang} ${reading.model} ${digit.placed}`;
-      if (!fold.open || !digit || wanted === shown) return;
+      const sheet = this.sheet;
+      const model = sheet?.readings[this.#at()].model;
+      const key = sheet && about(sheet, model);
+      const wanted = `${document.documentElement.lang} ${key}`;
+      if (!fold.open || !key || wanted === shown) return;
       going.abort();
       going = new AbortController();
       shown = wanted;
       if (!body.childElementCount) body.replaceChildren(element("p", { class: "note" }, text("loading")));
       body.setAttribute("aria-busy", "true");
       try {
-        body.replaceChildren(...(await load(digit, reading.model, going.signal)));
+        body.replaceChildren(...(await load(sheet, model, going.signal)));
       } catch (error) {
         if (error?.name === "AbortError") return;
         shown = "";

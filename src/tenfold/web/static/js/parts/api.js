@@ -24,15 +24,16 @@ export class Problem extends Error {
  * @property {BodyInit} [body]
  * @property {any} [json]
  * @property {Record<string, any>} [query] null is left out, arrays repeat
+ * @property {boolean} [picture] whether the answer is a picture and no JSON
  * @property {AbortSignal} [signal]
  */
 
 /**
  * @param {string} path under the page's own address
  * @param {Asking} [asking]
- * @returns {Promise<any>} the JSON of the answer, or null without content
+ * @returns {Promise<any>} the JSON of the answer, or its picture; null without content
  */
-export async function ask(path, { method, body, json, query, signal } = {}) {
+export async function ask(path, { method, body, json, query, picture, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "Accept-Language": languageTag() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
@@ -45,6 +46,7 @@ export async function ask(path, { method, body, json, query, signal } = {}) {
     throw new Problem(0, null);
   }
   if (answer.status === 204) return null;
+  if (picture && answer.ok) return answer.blob();
   const told = await answer.json().catch(() => null);
   if (!answer.ok || answer.status === 202) throw new Problem(answer.status, told, Number(answer.headers.get("Retry-After")) || 0);
   return told;
