@@ -28,6 +28,11 @@ _ENLARGED = 2.0
 _READABLE = 24.0
 _WANTED = 40.0
 
+# Writing lower than this in the picture itself is looked at in an enlarged one, as is a small
+# picture, unless it has more pixels than this.
+_TINY = 18.0
+_MOST = 600_000
+
 # Of nothing found, a copy so many times larger is looked at.
 _LARGER = 2.0
 
@@ -90,9 +95,18 @@ def find_ink(gray: Gray, model: InkModel) -> Ink:
         ink = _ink(view, model.predict(view))
         parts = find_parts(ink)
         height = usual_height(parts) if len(parts) else 0.0
-        if scale >= 1 or height >= _READABLE:
+        larger = _larger(scale, height, gray.size)
+        if larger <= scale:
             return ink
-        scale = min(1.0, scale * (_WANTED / height if height else _LARGER))
+        scale = larger
+
+
+def _larger(scale: float, height: float, pixels: int) -> float:
+    """The scale to look at next, where writing so high was found; no larger one if it is high."""
+    if scale < 1 and height < _READABLE:
+        return min(1.0, scale * (_WANTED / height if height else _LARGER))
+    tiny = 0 < height < _TINY and scale == 1 and pixels < _MOST
+    return _ENLARGED if tiny else scale
 
 
 def _resized(gray: Gray, scale: float) -> Gray:

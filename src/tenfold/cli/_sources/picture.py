@@ -41,8 +41,10 @@ class PictureSource:
 
     @cached_property
     def probabilities(self) -> npt.NDArray[np.float32]:
-        """float32 [N, 10]: of each digit found."""
-        return np.stack([digit.probabilities for digit in self._digits])
+        """float32 [N, 10]: of each digit found, given that it is one; each row adds up to 1."""
+        found = np.stack([digit.probabilities for digit in self._digits])
+        shares: npt.NDArray[np.float32] = found / found.sum(1, keepdims=True)
+        return shares
 
 
 def read_digits(path: Path, model: Path | Model | None = None) -> tuple[Digit, ...]:
