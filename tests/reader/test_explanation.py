@@ -22,7 +22,7 @@ def bars() -> np.ndarray:
 def test_every_step_is_told(make_reader: Callable[..., Reader]) -> None:
     reader = make_reader(bias=0.0, digit=1.0)
     told = steps(reader.read(bars(), layout="page", explain=True))
-    assert told[0] == "picture: looked at with 300 x 200 pixels"
+    assert told[0] == "picture: looked at with 150 x 100 pixels"
     assert told[1].startswith("ink: dark on bright, 100% of the paper's brightness")
     assert told[2] == "strokes: grouped into lines by their heights and places"
     assert told[3].startswith("line 1: columns 25 to 100, around row 45, 40 high")
