@@ -5,9 +5,9 @@ training digits redrawn with other pens, slants and spacings on computed paper, 
 with letters, rules and stains that are no digits. The digits of the last 5,000 training images
 appear in no scene that is trained on; theirs validate and calibrate.
 
-``tenfold train reader`` makes ``ink.onnx``, ``digits.onnx`` and ``lines.onnx``. The models that come
-with Tenfold are from several courses of this kind, each begun with the networks of the one before;
-their cards say of what course the last was (docs/decisions/learned-ink.md).
+``tenfold train reader`` makes ``ink.onnx``, ``digits.onnx`` and ``lines.onnx``. The models that
+come with Tenfold are from several courses of this kind, each begun with the networks of the one
+before; their cards say of what course the last was (docs/decisions/learned-ink.md).
 """
 
 from tenfold.recipes import Course, ReaderRecipe, Scenes
