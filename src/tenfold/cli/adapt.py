@@ -73,7 +73,7 @@ def adapt(
         run=run,
         again=again,
         seed=seed,
-        changes=changes_in(settings or [], None, None),
+        changes=changes_in(settings or [], None),
         sure=sure / 100,
         threads=threads,
     )

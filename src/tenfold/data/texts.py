@@ -27,11 +27,12 @@ class PictureText:
 
     Args:
         path: of the picture.
-        lines: its lines of digits from top to bottom; none where there is no digit.
+        lines: its lines of digits from top to bottom; none where there is no digit, and None where
+            nobody says what stands on it.
     """
 
     path: Path
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] | None = None
 
 
 def read_texts(table: Path) -> list[PictureText]:

@@ -16,7 +16,7 @@ from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
 from tenfold.reader.decoding import BLANK, DecodedText, align, decode
 
-__all__ = ["CLEAR", "FoundDigit", "LineReading", "glance", "read_line"]
+__all__ = ["CLEAR", "FoundDigit", "LineReading", "StripView", "glance", "look", "read_line"]
 
 _TINY = 1e-9
 
@@ -93,10 +93,10 @@ def read_line(
     ink: Ink, line: Line, lines: LineModel, digits: Model, placement: Placement
 ) -> LineReading:
     """Read one line of a picture's ink; in doubt, with its digits smaller and larger, too."""
-    first = _view(ink, line, lines, 1.0)
+    first = look(ink, line, lines, 1.0)
     decoded = decode(first.columns)
     if decoded.probability < CLEAR:
-        views = [first, *(_view(ink, line, lines, zoom) for zoom in _ZOOMS)]
+        views = [first, *(look(ink, line, lines, zoom) for zoom in _ZOOMS)]
         own = [decoded, *(decode(view.columns) for view in views[1:])]
         reading = _agreed(ink, line, views, own, digits, placement)
     else:
@@ -111,7 +111,7 @@ def _is_narrow(line: Line) -> bool:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _View:
+class StripView:
     """A strip, and what the line network says of it: columns float64 [T, 11], boxes [T, 4]."""
 
     strip: Strip
@@ -119,16 +119,17 @@ class _View:
     boxes: Floats
 
 
-def _view(ink: Ink, line: Line, lines: LineModel, zoom: float) -> _View:
+def look(ink: Ink, line: Line, lines: LineModel, zoom: float) -> StripView:
+    """Ask the line network about a line whose digits are ``zoom`` times as large as usual."""
     strip = cut_strip(ink.tone, line, zoom)
     logits, boxes = lines.predict(strip.tone[None])
-    return _View(strip, _softmax(logits[0]), boxes[0])
+    return StripView(strip, _softmax(logits[0]), boxes[0])
 
 
 def _agreed(
     ink: Ink,
     line: Line,
-    views: list[_View],
+    views: list[StripView],
     own: list[DecodedText],
     digits: Model,
     placement: Placement,
@@ -147,7 +148,9 @@ def _agreed(
     return _judged(ink, line, views[clearest], said[best][clearest], probability, digits, placement)
 
 
-def _lone(ink: Ink, line: Line, view: _View, digits: Model, placement: Placement) -> LineReading:
+def _lone(
+    ink: Ink, line: Line, view: StripView, digits: Model, placement: Placement
+) -> LineReading:
     """Take all of a narrow line for one digit, so that the digit network has a say, too."""
     column = int(view.columns[:, :BLANK].max(axis=1).argmax())
     label = int(view.columns[column, :BLANK].argmax())
@@ -182,7 +185,7 @@ def _other(ink: Ink, region: Region) -> float | None:
 def _judged(
     ink: Ink,
     line: Line,
-    view: _View,
+    view: StripView,
     decoded: DecodedText,
     probability: float,
     digits: Model,

@@ -1,7 +1,8 @@
 """The reader taught further: its networks go on with few scenes, beside somebody's own pictures.
 
 Source: Tenfold itself. A few thousand scenes keep it from forgetting what else people write; the
-learning rates are a tenth of those of the recipe ``reader``. ``tenfold adapt`` trains this recipe.
+learning rates are about a tenth of those of the recipe ``reader``. ``tenfold adapt`` trains this
+recipe.
 """
 
 from tenfold.recipes import Course, ReaderRecipe, Scenes

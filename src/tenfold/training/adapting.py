@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from tenfold.data import DataSet
 from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.texts import PictureText, read_texts
-from tenfold.errors import InputError, PictureError
+from tenfold.errors import InputError
 from tenfold.files import storage_error
 from tenfold.language import text as _
 from tenfold.reader import Reader
@@ -72,11 +72,10 @@ def adapt(
             again=again,
             observer=observer,
         )
-    reader = Reader()
     table = Path(labels) if labels is not None else folder / _TABLE
     known = table.is_file() or labels is not None
-    texts = read_texts(table) if known else list(_surest(reader, folder, sure))
-    examples = learn_from(reader, texts, str(folder))
+    texts = read_texts(table) if known else _untold(folder)
+    examples = learn_from(Reader(), texts, str(folder), sure)
     if not examples.pictures:
         raise InputError(_nothing(folder, len(texts), known=known))
     return begin(
@@ -89,19 +88,13 @@ def adapt(
     )
 
 
-def _surest(reader: Reader, folder: Path, sure: float) -> Iterator[PictureText]:
-    """Yield the pictures of a folder that are read surely, with what is read."""
+def _untold(folder: Path) -> list[PictureText]:
+    """The pictures of a folder of which nobody says what stands on them."""
     try:
         files = sorted(one for one in folder.rglob("*") if one.suffix.lower() in PICTURE_ENDINGS)
     except OSError as error:
         raise storage_error(folder, error) from error
-    for file in files:
-        try:
-            reading = reader.read(file)
-        except PictureError:
-            continue
-        if reading.text and (reading.confidence or 0) >= sure and not reading.left_out:
-            yield PictureText(file, tuple(line.text for line in reading.lines))
+    return [PictureText(file) for file in files]
 
 
 def _nothing(folder: Path, count: int, *, known: bool) -> str:

@@ -27,6 +27,7 @@ from tenfold.networks.reader import NONE
 from tenfold.reader import Reader, Reading
 from tenfold.reader.attempts import Attempt
 from tenfold.reader.decoding import align
+from tenfold.reader.lines import look
 from tenfold.records import Added, Run
 from tenfold.scenes.pool import MOST_DIGITS
 from tenfold.training.page_reader._pools import Strips
@@ -180,16 +181,20 @@ def _joined(parts: Sequence[Strips]) -> Strips:
     return Strips(*(np.concatenate([getattr(one, name) for one in parts]) for name in _PARTS))
 
 
-def learn_from(reader: Reader, pictures: Iterable[PictureText], source: str) -> Examples:
+def learn_from(
+    reader: Reader, pictures: Iterable[PictureText], source: str, sure: float = 1.0
+) -> Examples:
     """Find in pictures the digits that are told of them.
 
     Where a picture has other lines than those told, or digits are told that the networks see
-    nowhere, nothing is learned from it.
+    nowhere, nothing is learned from it. Where nobody says what stands on it, a sure reading that
+    leaves nothing out is taken for right.
 
     Args:
         reader: with Tenfold's own networks, or such as went on from them.
         pictures: each with what stands on it.
         source: where they are from.
+        sure: how likely right a reading is that is taken for right, 0 to 1.
     """
     gathered = _Gathered()
     count = 0
@@ -198,8 +203,17 @@ def learn_from(reader: Reader, pictures: Iterable[PictureText], source: str) -> 
             reading = reader.read(picture.path, explain=True)
         except PictureError:
             continue
-        count += _take(reading, picture.lines, reader.lines, gathered)
+        texts = _surely_read(reading, sure) if picture.lines is None else picture.lines
+        if texts is not None:
+            count += _take(reading, texts, reader.lines, gathered)
     return gathered.examples(count, source)
+
+
+def _surely_read(reading: Reading, sure: float) -> tuple[str, ...] | None:
+    """The lines of a reading that may be taken for right; None of any other."""
+    if not reading.text or reading.left_out or reading.confidence < sure:
+        return None
+    return tuple(line.text for line in reading.lines)
 
 
 class _Gathered:
@@ -268,15 +282,13 @@ def _take_line(attempt: Attempt, line: Line, text: str, lines: LineModel, into: 
     labels = tuple(map(int, text))
     took = False
     for zoom in _ZOOMS:
-        strip = cut_strip(attempt.ink.tone, line, zoom)
-        logits, found = lines.predict(strip.tone[None])
-        shares = np.exp(logits[0].astype(np.float64))
-        aligned = align(shares / shares.sum(1, keepdims=True), labels)
+        view = look(attempt.ink, line, lines, zoom)
+        aligned = align(view.columns, labels)
         if aligned.probability < _LEAST or any(a >= b for a, b in pairwise(aligned.columns)):
             continue
-        boxes = [list(map(float, found[0][column])) for column in aligned.columns]
-        into.add_strip(strip.tone, text, boxes)
-        _take_digits(attempt, strip, labels, boxes, into)
+        boxes = [list(map(float, view.boxes[column])) for column in aligned.columns]
+        into.add_strip(view.strip.tone, text, boxes)
+        _take_digits(attempt, view.strip, labels, boxes, into)
         took = True
     return took
 
