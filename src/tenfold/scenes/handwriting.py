@@ -33,6 +33,8 @@ class Hand:
         taught: how often a digit is drawn as schools teach it, and not as some digit of MNIST.
         habits: for each digit, which of the taught ways is this person's, 0 to 1.
         joined: how often a digit is joined to the one before it.
+        zeros: how high zeros after a number's first digit are, as a part of other digits' height.
+        raised: how far smaller zeros stand above the base line, 0 to 1: at the others' height.
     """
 
     pen: float
@@ -44,6 +46,8 @@ class Hand:
     taught: float = 0.28
     habits: tuple[float, ...] = (0.0,) * 10
     joined: float = 0.0
+    zeros: float = 1.0
+    raised: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +93,11 @@ def random_hand(rng: Rng) -> Hand:
         slant=float(rng.normal(0.0, 0.18) if rng.random() < 0.75 else rng.normal(0.4, 0.2)),
         wobble=float(rng.uniform(0, 2.2)) if rng.random() < 0.6 else 0.0,
         dark=float(rng.uniform(0.35, 1.0)),
-        taught=float(rng.choice((0.04, 0.3, 0.9), p=(0.5, 0.28, 0.22))),
+        taught=float(rng.choice((0.04, 0.35, 0.95), p=(0.4, 0.3, 0.3))),
         habits=tuple(rng.random(10).tolist()),
         joined=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.15 else 0.0,
+        zeros=float(rng.uniform(0.35, 0.85)) if rng.random() < 0.2 else 1.0,
+        raised=float(rng.choice((0.0, 0.5, 1.0), p=(0.6, 0.15, 0.25))),
     )
 
 

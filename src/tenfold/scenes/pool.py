@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tenfold.errors import TrainingError
 from tenfold.imaging import Box, Ink, place
-from tenfold.imaging.layout import Line, erase_rules, whole_line
+from tenfold.imaging.layout import Line, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
 from tenfold.language import text as _
@@ -161,10 +161,9 @@ def _cuts(scene: Scene, ink: Ink, rng: Rng) -> list[tuple[Bytes, int]]:
 
 def _whole(scene: Scene, ink: Ink) -> tuple[Region | None, SceneMark]:
     """All ink at once, as the reader cuts it; a digit only where it is alone."""
-    bare = erase_rules(ink)
-    line = whole_line(bare)
+    line = whole_line(ink)
     mark = scene.marks[0] if len(scene.marks) == 1 else _NOTHING
-    return (None if line is None else cut_digit(bare.cover, line.box)), mark
+    return (None if line is None else cut_digit(ink.cover, line.box)), mark
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Box:

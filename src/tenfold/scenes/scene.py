@@ -21,6 +21,7 @@ from tenfold.scenes.writing import (
     draw_sign,
     glyph_matrix,
     glyph_size,
+    height_of,
     join,
     pick_glyph,
     right_end,
@@ -39,7 +40,7 @@ _KINDS = ("number", "noted", "word", "mixed", "rotated", "scribble", "blob", "bl
 _OFTEN = (0.64, 0.06, 0.11, 0.03, 0.02, 0.04, 0.09, 0.01)
 
 # How often there is a rule between any two digits, as between the boxes of a form.
-_BOXED = 0.08
+_BOXED = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +156,15 @@ def _write_line(
             x += draw_sign(ink, str(item), x, base + climb * x, unit, hand, rng)
             continue
         label, shape = pick_glyph(item, glyphs, hand, rng)
+        high, lift = height_of(item, hand, unit, first=not marks)
         room = width - x
-        scale, stretch = glyph_size(shape, unit, rng)
+        scale, stretch = glyph_size(shape, high, rng)
         wide = (shape.box[2] - shape.box[0]) * scale * stretch
         if wide > room + 0.06 * unit and marks:
             break
         if wide > room and small:
             x = max(-0.05 * unit, width - wide)
-        matrix = glyph_matrix(shape, scale, stretch, hand, rng, x, base + climb * x)
+        matrix = glyph_matrix(shape, scale, stretch, hand, rng, x, base - lift + climb * x)
         if small and not marks:
             matrix[0, 2] += _centering(shape, matrix, width, rng)
         box = draw_shape(ink, shape, matrix)
@@ -177,7 +179,8 @@ def _rule_between(ink: Plane, marks: list[SceneMark], unit: float, rng: Rng) -> 
     """Draw rules between the digits, as boxes have them, and below or above them all."""
     height, width = ink.shape
     thick, dark = rng.uniform(0.3, 0.07 * unit + 0.5), rng.uniform(0.25, 1)
-    low, high = rng.uniform(-0.1, 0.3) * height, rng.uniform(0.75, 1.1) * height
+    # Longer than any 1, which a shorter one could be.
+    low, high = rng.uniform(-0.1, 0.02) * height, rng.uniform(0.98, 1.1) * height
     lean = rng.normal(0, 0.02) * height
     for first, second in itertools.pairwise(marks):
         x = (first.box[2] + second.box[0]) / 2 + rng.normal(0, 0.03) * unit
@@ -189,6 +192,8 @@ def _rule_between(ink: Plane, marks: list[SceneMark], unit: float, rng: Rng) -> 
 def _spacing(rng: Rng) -> tuple[float, float]:
     """The usual gap between glyphs and how it varies, as parts of their height."""
     kind = rng.random()
+    if kind < 0.08:
+        return float(rng.uniform(-0.28, -0.1)), 0.04
     if kind < 0.4:
         return float(rng.uniform(-0.12, 0.08)), 0.05
     if kind < 0.8:

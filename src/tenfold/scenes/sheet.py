@@ -32,6 +32,7 @@ from tenfold.scenes.writing import (
     draw_sign,
     glyph_matrix,
     glyph_size,
+    height_of,
     join,
     pick_glyph,
     right_end,
@@ -151,7 +152,7 @@ def _write_one(desk: _Desk) -> None:
     """One glyph about the middle, in some of the views cut by an edge."""
     height, width = desk.shape
     rng = desk.rng
-    item = int(rng.integers(10)) if rng.random() < 0.85 else LETTER
+    item = int(rng.integers(10)) if rng.random() < 0.75 else LETTER
     label, shape, matrix, size = _glyph_about(desk, item, np.zeros(2))
     room = np.maximum(np.array([width, height]) - size, 0.08 * desk.unit)
     at = np.array([width, height]) / 2 + rng.uniform(-0.5, 0.5, 2) * room
@@ -247,11 +248,12 @@ def _write_line(
             x += draw_sign(desk.others, str(item), x, base + climb * x, unit, hand, rng)
             continue
         label, shape = pick_glyph(item, desk.glyphs, hand, rng)
-        scale, stretch = glyph_size(shape, unit, rng)
+        high, lift = height_of(item, hand, unit, first=before is None)
+        scale, stretch = glyph_size(shape, high, rng)
         wide = (shape.box[2] - shape.box[0]) * scale * stretch
         if right is not None and x + wide > right and before:
             break
-        matrix = glyph_matrix(shape, scale, stretch, hand, rng, x, base + climb * x)
+        matrix = glyph_matrix(shape, scale, stretch, hand, rng, x, base - lift + climb * x)
         plane = desk.digits if label < NONE else desk.others
         box = draw_shape(plane, shape, matrix)
         if before:

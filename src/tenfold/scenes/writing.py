@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.scenes.drawn import draw_digit
+from tenfold.scenes.drawn import draw_digit, draw_none
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.handwriting import Hand, Shape, draw_path
 from tenfold.scenes.items import Item
@@ -19,6 +19,7 @@ __all__ = [
     "draw_sign",
     "glyph_matrix",
     "glyph_size",
+    "height_of",
     "join",
     "pick_glyph",
     "right_end",
@@ -34,6 +35,10 @@ Box = tuple[float, float, float, float]
 # Digits that stay themselves however broad the pen; a hole would close.
 _SOLID = (1, 7)
 _BROADEST = 8.5
+
+# How often what is no digit is drawn of strokes, or is a machine's letter; else it is a pen's.
+_DRAWN = 0.3
+_MACHINES = 0.55
 
 # How often a person writes a digit in the way that is usual for this person.
 _FAITHFUL = 0.85
@@ -72,7 +77,10 @@ def _digit(label: int, glyphs: Glyphs, hand: Hand, rng: Rng) -> Shape:
 
 
 def _letter(glyphs: Glyphs, hand: Hand, rng: Rng) -> Shape:
-    if rng.random() < 0.3:
+    kind = rng.random()
+    if kind < _DRAWN:
+        return Shape.of(draw_none(rng), hand, rng, solid=False)
+    if kind < _MACHINES:
         lines = Glyphs.lines(glyphs.types[rng.integers(len(glyphs.types))])
         return Shape.of(lines, hand, rng, solid=True)
     lines = Glyphs.lines(glyphs.letters[rng.integers(len(glyphs.letters))])
@@ -94,6 +102,14 @@ def _pressed(hand: Hand, label: int, rng: Rng) -> Hand:
     if label not in _SOLID or rng.random() > 0.2:
         return hand
     return replace(hand, pen=float(rng.uniform(max(hand.pen, 3.0), _BROADEST)))
+
+
+def height_of(item: Item, hand: Hand, unit: float, *, first: bool) -> tuple[float, float]:
+    """Return how high a hand writes an item, and how far above the base line, in pixels."""
+    if item != 0 or first:
+        return unit, 0.0
+    high = hand.zeros * unit
+    return high, hand.raised * (unit - high)
 
 
 def glyph_size(shape: Shape, unit: float, rng: Rng) -> tuple[float, float]:
