@@ -43,7 +43,6 @@ class Ink:
         bright: whether the ink is brighter than the paper (chalk, MNIST).
         contrast: how far full ink differs from its paper, as a part of the paper's brightness,
             0 (there is no ink) to 1.
-        rules: bool [h, w], the ruled lines and borders that were erased; None if none were.
         other: float32 [h, w], which part of the ink in each pixel is of other writing than digits,
             0 to 1; None where nothing tells them apart.
     """
@@ -52,7 +51,6 @@ class Ink:
     tone: npt.NDArray[np.float32]
     bright: bool
     contrast: float
-    rules: npt.NDArray[np.bool_] | None = None
     other: npt.NDArray[np.float32] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import cv2
@@ -14,10 +14,8 @@ from tenfold.imaging.regions import Box
 
 __all__ = [
     "Line",
-    "erase_rules",
     "find_lines",
     "find_parts",
-    "find_rules",
     "picture_line",
     "usual_height",
     "whole_line",
@@ -35,31 +33,14 @@ _OVERLAP = 0.45
 # How much of a strip's height its digits take.
 _FILLED = 0.75
 
-# A part this many times longer than thick, across most of the picture, is a ruled line.
-_RULE = 12
-
-# A border is so much higher than the digits beside it.
-_BORDER = 1.12
-
-# A border lies with so much of its ink near the picture's edges.
-_ALONG = 0.85
-
 # More parts than this are noise, and looking at pairs of them would take long.
 _MOST_PARTS = 3000
 
 Numbers = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Strokes:
-    """Connected strokes: statistics [n, 5] without rules; bool [h, w] of rules, None without."""
-
-    stats: npt.NDArray[np.int32]
-    rules: npt.NDArray[np.bool_] | None
-
+Stats = npt.NDArray[np.int32]
 
 # The same ink is looked at in several ways, one after another, and by several threads at once.
-_known: WeakKeyDictionary[Ink, _Strokes] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Ink, Stats] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,97 +99,36 @@ def picture_line(ink: Ink) -> Line:
     return Line(0.0, float(width), height / 2, 0.0, _FILLED * height)
 
 
-def erase_rules(ink: Ink) -> Ink:
-    """Return the ink without ruled lines and without the borders of a cell cut out of a grid."""
-    rules = _strokes(ink).rules
-    if rules is None:
-        return ink
-    # The soft edge of a stroke goes with it.
-    kept = cv2.dilate(rules.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
-    return replace(ink, cover=ink.cover * kept, tone=ink.tone * kept, rules=rules)
-
-
 def find_parts(ink: Ink) -> Numbers:
-    """Connected strokes, float64 [n, 5]: left, top, right, bottom, pixels; without rules."""
-    stats = _strokes(ink).stats
+    """Connected strokes, float64 [n, 5]: left, top, right, bottom, pixels."""
+    stats = _strokes(ink)
     if len(stats) > _MOST_PARTS:
         stats = stats[np.argsort(stats[:, cv2.CC_STAT_AREA])[-_MOST_PARTS:]]
-    return _corners(stats)
-
-
-def find_rules(ink: Ink) -> Numbers:
-    """Return the parts taken for rules, here or when they were erased, as ``find_parts`` does."""
-    masks = [mask for mask in (ink.rules, _strokes(ink).rules) if mask is not None]
-    if not masks:
-        return np.zeros((0, 5))
-    _labels, stats = _labeled(np.logical_or.reduce(masks).view(np.uint8))
-    return _corners(stats)
-
-
-def _corners(stats: npt.NDArray[np.int32]) -> Numbers:
     left, top, wide, high, area = stats.T.astype(np.float64)
     corners: Numbers = np.stack([left, top, left + wide, top + high, area], 1)
     return corners
 
 
-def _strokes(ink: Ink) -> _Strokes:
-    """Find connected strokes; where all are rules, none is: a lone stroke may be a 1."""
+def _strokes(ink: Ink) -> Stats:
+    """Statistics of connected strokes, int32 [n, 5]: left, top, width, height, pixels."""
     found = _known.get(ink)
     if found is None:
-        labels, stats = _labeled(((ink.tone > _STROKE) & (ink.cover > 0)).view(np.uint8))
-        found = _Strokes(stats, None)
-        if len(stats) > 1:
-            is_rule = _is_rule(labels, stats)
-            if is_rule.any() and not is_rule.all():
-                found = _Strokes(stats[~is_rule], np.append(False, is_rule)[labels])
+        found = _labeled(((ink.tone > _STROKE) & (ink.cover > 0)).view(np.uint8))
         _known[ink] = found
     return found
 
 
-def _labeled(
-    mask: npt.NDArray[np.uint8],
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Label the connected parts of ``mask`` from 1 on; return labels [h, w], statistics [n, 5]."""
-    labels = np.zeros(mask.shape, np.int32)
+def _labeled(mask: npt.NDArray[np.uint8]) -> Stats:
+    """Statistics of the connected parts of ``mask``, in the order of their labels."""
     x, y, wide, high = cv2.boundingRect(mask)
     # Labels are given block by block of 2x2; begun at an even pixel, they stay in their order.
     left, top = x - x % 2, y - y % 2
-    inside = (slice(top, y + high), slice(left, x + wide))
     if not wide:
-        return labels, np.zeros((0, 5), np.int32)
-    _count, labels[inside], stats, _centers = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask[inside]), connectivity=8
+        return np.zeros((0, 5), np.int32)
+    _count, _labels, stats, _centers = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(mask[top : y + high, left : x + wide]), connectivity=8
     )
-    parts: npt.NDArray[np.int32] = np.asarray(stats[1:], np.int32)
-    return labels, parts + np.array([left, top, 0, 0, 0], np.int32)
-
-
-def _is_rule(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-    """Which parts are lines across the picture, or lie along most of one of its edges."""
-    height, width = labels.shape
-    left, _top, wide, high, area = stats.T.astype(np.float64)
-    thick = area / np.maximum(wide, high)
-    across = (wide > 0.5 * width) & (wide > _RULE * thick) & (high < 0.25 * wide)
-    across &= thick < 0.08 * height
-    down = (high > 0.9 * height) & (high > _RULE * thick) & (wide < 0.12 * high) & (width > 12)
-    down &= (left <= 0.05 * width) | (left + wide >= 0.95 * width)
-    long_down, long_across = high > 0.8 * height, (wide > 0.8 * width) & (high < 0.8 * height)
-    if (long_down | long_across).any():
-        at_edge = _edge_shares(labels, area) > _ALONG
-        down |= at_edge & long_down
-        across |= at_edge & long_across
-    others = np.where(across | down, 0, high).max()
-    # A 1 at the side of a narrow crop is as high as its neighbors; a border is higher.
-    return np.asarray(across | (down & (high > _BORDER * others)))
-
-
-def _edge_shares(labels: npt.NDArray[np.int32], area: Numbers) -> Numbers:
-    """The share of each part's pixels that lie near the picture's edges."""
-    height, width = labels.shape
-    down, across = max(2, height // 10), max(2, width // 10)
-    inner = labels[down : max(down, height - down), across : max(across, width - across)]
-    inside = np.bincount(inner.ravel(), minlength=len(area) + 1)[1:]
-    return 1 - inside / area
+    return np.asarray(stats[1:] + np.array([left, top, 0, 0, 0], np.int32), np.int32)
 
 
 def usual_height(parts: Numbers) -> float:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tenfold.imaging import Ink, Placement
 from tenfold.imaging import find_ink as find_ink_by_light
-from tenfold.imaging.layout import Line, erase_rules, find_lines, picture_line, whole_line
+from tenfold.imaging.layout import Line, find_lines, picture_line, whole_line
 from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.ink import find_ink, plain_ink
@@ -155,7 +155,6 @@ def attempts_on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator
         networks: what reads.
         layout: what is known of the picture; None if nothing is.
     """
-    ink = erase_rules(ink)
     together = whole_line(ink)
     if layout in (None, "digit") and together is not None:
         reading = glance(ink, together, networks.digits, networks.placement)
@@ -232,7 +231,7 @@ def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | No
     if clearest ** (len(best.readings) / max(best.count, 1)) >= _CLEAR_DIGITS:
         return best
     for turns in (1, 3, 2):
-        ink = erase_rules(_turned_ink(upright, turns))
+        ink = _turned_ink(upright, turns)
         lines = find_lines(ink)
         least = max(_CONVINCING_ALONE, _BETTER * clearest)
         if len(lines) > _SAMPLED:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.imaging import Box, Ink
-from tenfold.imaging.layout import find_parts, find_rules
+from tenfold.imaging.layout import find_parts
 
 __all__ = ["find_left_out"]
 
@@ -40,10 +40,6 @@ _POINT = 0.25
 # than digits are high.
 _STRIP = 3.0
 _LONGER = 1.15
-
-# A dash and the bar of a fraction are at most so many times longer than digits are high.
-_DASH = 1.2
-_BAR = 2.5
 
 # Writing is at least so dark as this part of the digits' ink.
 _AS_DARK = 0.6
@@ -80,13 +76,12 @@ def find_left_out(ink: Ink, digits: Sequence[Box]) -> list[Box]:
     parts = find_parts(ink)
     boxes = np.array([box.corners for box in digits], np.float64)
     boxes = boxes.reshape(-1, 4)
-    loose, rules = _loose(parts, boxes), find_rules(ink)
-    if len(loose) + len(rules) == 0:
+    loose = _loose(parts, boxes)
+    if len(loose) == 0:
         return []
     height = float(np.median(boxes[:, 3] - boxes[:, 1])) if len(boxes) else _highest(parts)
     pen = _Pen(height, _width(ink, boxes), max((_tone(ink, box) for box in boxes), default=0.0))
     kept = [part for part in loose if _is_writing(part, ink, boxes, pen)]
-    kept += [rule for rule in rules if _is_sign(rule, boxes, height)]
     return _together(kept, ink.tone.shape, height)
 
 
@@ -142,19 +137,6 @@ def _is_cut(part: Numbers, ink: Ink, longest: float) -> bool:
     at_side, at_end = left <= 0 or right >= columns, top <= 0 or bottom >= rows
     is_strip = (at_side and high > _STRIP * wide) or (at_end and wide > _STRIP * high)
     return bool(is_strip or ((at_side or at_end) and max(wide, high) > longest))
-
-
-def _is_sign(rule: Numbers, boxes: Numbers, height: float) -> bool:
-    """Whether what was taken for a rule is a minus, beside a digit, or the bar of a fraction."""
-    wide = rule[2] - rule[0]
-    if len(boxes) == 0 or wide < rule[3] - rule[1] or wide > _BAR * height:
-        return False
-    across, down = _overlaps(rule[None], boxes)[0].T
-    beside = (across <= 0) & (across > -_NEAR * height) & (down > 0)
-    near = (across > 0) & (down > -height)
-    is_above = boxes[:, 3] <= rule[3]
-    between = (near & is_above).any() and (near & ~is_above & (down <= 0)).any()
-    return bool((beside.any() and wide <= _DASH * height) or between)
 
 
 def _surrounds(part: Numbers, boxes: Numbers) -> bool:
