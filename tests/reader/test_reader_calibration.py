@@ -56,22 +56,23 @@ def test_two_digits_keep_each_other_company() -> None:
     assert second[MEASURES.index("company")] == pytest.approx(odds(0.95), rel=1e-4)
 
 
-@pytest.mark.parametrize("by_line", [None, answer(3, 0.8, 0.1)], ids=["glance", "line"])
-def test_ink_that_is_other_writing_is_weighed(by_line: np.ndarray | None) -> None:
-    alone = found(answer(3, 0.9, 0.05), by_line)
-    weighed = []
-    for other in (None, 0.25, 0.0, 1.0):
-        (row,) = measures(LineReading(LINE, (replace(alone, other=other),), 0.9))
-        weighed.append(row[MEASURES.index("ink")])
-    # The network is never taken to be wholly sure.
-    assert weighed == pytest.approx([0, odds(0.75), odds(0.98), odds(0.02)])
+def test_a_glance_has_slopes_of_its_own_and_a_line_has_not() -> None:
+    glanced = LineReading(LINE, (found(answer(3, 0.96, 0.02), None),), 0.96)
+    read = LineReading(LINE, (found(answer(3, 0.96, 0.02), answer(3, 0.9, 0.05)),), 0.96)
+    plain = Calibration(0, *[1.0] * 7, 0, 0, 0)
+    steeper = replace(plain, glanced_agreement=1.0, glanced_digit=1.0)
+    assert steeper.confidences(read) == plain.confidences(read)
+    (before,), (after,) = plain.confidences(glanced), steeper.confidences(glanced)
+    assert odds(after) - odds(before) == pytest.approx(odds(0.96 / 0.98) + odds(0.98), rel=1e-4)
 
 
-def test_what_was_fitted_before_ink_was_told_apart_has_no_weight_for_it() -> None:
-    older = {field.name: 1.0 for field in fields(Calibration) if field.name != "ink"}
-    assert Calibration.from_dict(older).ink == 0
+def test_an_older_card_has_no_slopes_for_glances_and_any_other_weight() -> None:
+    newer = ("glanced_agreement", "glanced_digit")
+    older = {field.name: 1.0 for field in fields(Calibration) if field.name not in newer}
+    # Cards of one development version weighed the ink, too.
+    assert Calibration.from_dict({**older, "ink": 0.5}).glanced_digit == 0
     with pytest.raises(ModelError, match="incomplete"):
-        Calibration.from_dict({**older, "ink": None})
+        Calibration.from_dict({**older, "glanced_digit": None})
     del older["text"]
     with pytest.raises(ModelError, match="incomplete"):
         Calibration.from_dict(older)

@@ -23,7 +23,7 @@ from tenfold.reader.calibration import Calibration
 from tenfold.reader.ink import find_ink, plain_ink
 from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
 
-__all__ = ["Attempt", "Layout", "Networks", "attempts_on", "read_gray"]
+__all__ = ["Attempt", "Layout", "Networks", "first_attempt", "read_gray"]
 
 Layout: TypeAlias = Literal["digit", "line", "page"]
 
@@ -111,24 +111,29 @@ def read_gray(gray: Gray, networks: Networks, layout: Layout | None) -> Attempt:
         layout: what is known of the picture; None if nothing is.
     """
     quick = _at_once(gray, networks) if layout in (None, "digit") else None
-    if quick is not None:
+    if quick is not None and quick.clearness >= _CLEAR:
         return quick
     ink = find_ink(gray, networks.ink)
-    best = _best(attempts_on(ink, networks, layout))
+    best = _best(_attempts_on(ink, networks, layout))
     if best.clearness < _LIKELY and ink.contrast > 0:
-        best = _best(attempts_on(find_ink_by_light(gray), networks, layout), best)
+        best = _best(_attempts_on(find_ink_by_light(gray), networks, layout), best)
     return best if best.clearness >= _CLEAR else _turned(ink, best, networks, layout)
 
 
+def first_attempt(gray: Gray, networks: Networks) -> Attempt:
+    """Read a picture in the way that is tried first, however clear what comes out is."""
+    quick = _at_once(gray, networks)
+    return quick or next(_attempts_on(find_ink(gray, networks.ink), networks, None))
+
+
 def _at_once(gray: Gray, networks: Networks) -> Attempt | None:
-    """Read a small plain drawing of one digit at a glance; None unless that is clear."""
+    """Read a small plain drawing of one digit at a glance; None where that is not enough."""
     ink = plain_ink(gray)
     together = None if ink is None else whole_line(ink)
     if ink is None or together is None:
         return None
     reading = glance(ink, together, networks.digits, networks.placement)
-    attempt = None if reading is None else _as_attempt("glance", ink, [reading], networks)
-    return attempt if attempt is not None and attempt.clearness >= _CLEAR else None
+    return None if reading is None else _as_attempt("glance", ink, [reading], networks)
 
 
 def _best(attempts: Iterator[Attempt], best: Attempt | None = None) -> Attempt:
@@ -147,7 +152,7 @@ def _convinces(attempt: Attempt, best: Attempt) -> bool:
     return attempt.clearness > max(least, _BETTER * best.clearness)
 
 
-def attempts_on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
+def _attempts_on(ink: Ink, networks: Networks, layout: Layout | None) -> Iterator[Attempt]:
     """Yield attempts on some ink, the likeliest first; at least one.
 
     Args:

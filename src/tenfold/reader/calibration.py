@@ -16,13 +16,13 @@ from tenfold.reader.lines import LineReading
 
 __all__ = ["MEASURES", "Calibration", "measures", "whole_measures"]
 
-MEASURES = ("agreement", "digit", "line", "text", "company", "alone", "glance", "ink")
+MEASURES = (
+    *("agreement", "digit", "line", "text", "company", "alone"),
+    *("glance", "glanced_agreement", "glanced_digit"),
+)
 """The names of the columns of ``measures``, each with a weight."""
 
 _LEAST = 1e-6
-
-# How sure the ink network can be that ink is a digit's, or is not.
-_SUREST = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Calibration:
         whole_bias: what a line's text starts with.
         whole_text: for the line network's certainty of the text.
         whole_digits: for the probability that all its digits are right.
-        ink: for the part of its ink that is a digit's; 0 in what was fitted before it was told.
+        glanced_agreement: what a glance adds to the weight of agreement; 0 in older cards.
+        glanced_digit: the same of digit.
     """
 
     bias: float
@@ -55,7 +56,8 @@ class Calibration:
     whole_bias: float
     whole_text: float
     whole_digits: float
-    ink: float = 0.0
+    glanced_agreement: float = 0.0
+    glanced_digit: float = 0.0
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any] | None) -> Calibration:
@@ -101,20 +103,19 @@ class Calibration:
 
 
 def measures(reading: LineReading) -> npt.NDArray[np.float64]:
-    """Return what the calibration weighs of each digit of a line, float64 [n, 8]: log odds."""
+    """Return what the calibration weighs of each digit of a line, float64 [n, 9]: log odds."""
     count = len(reading.found)
     agreement = _log_odds([float(one.combined().max()) for one in reading.found])
     digit = _log_odds([1 - float(one.by_digit[10]) for one in reading.found])
     columns = [one.by_line for one in reading.found if one.by_line is not None]
     nothing = np.zeros(count)
-    ink = np.array([_ink_odds(one.other) for one in reading.found])
     if not columns:
-        return np.stack([agreement, digit, *[nothing] * 4, nothing + 1, ink], 1)
+        return np.stack([agreement, digit, *[nothing] * 4, nothing + 1, agreement, digit], 1)
     line = _log_odds([1 - float(column[10]) for column in columns])
     text = _log_odds([reading.probability ** (1 / count)] * count)
     others = (digit.sum() - digit) / max(1, count - 1)
     alone = np.full(count, float(count == 1))
-    return np.stack([agreement, digit, line, text, others, alone, nothing, ink], 1)
+    return np.stack([agreement, digit, line, text, others, alone, *[nothing] * 3], 1)
 
 
 def whole_measures(reading: LineReading, confidences: Sequence[float]) -> tuple[float, float]:
@@ -125,13 +126,6 @@ def whole_measures(reading: LineReading, confidences: Sequence[float]) -> tuple[
 
 def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def _ink_odds(other: float | None) -> float:
-    """The log odds that ink is a digit's; 0 where nothing tells."""
-    if other is None:
-        return 0.0
-    return float(_log_odds([min(max(1 - other, 1 - _SUREST), _SUREST)])[0])
 
 
 def _log_odds(probabilities: list[float]) -> npt.NDArray[np.float64]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.imaging import Box, Ink, Placement, Region, place
+from tenfold.imaging import Box, Ink, Placement, place
 from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
@@ -44,15 +44,12 @@ class FoundDigit:
         by_line: float32 [11], the line network's column: ten digits and nothing; None if a glance
             of the digit network was enough.
         by_digit: float32 [11], the digit network's answer: ten digits and none of them.
-        other: which part of its ink is of other writing than digits, 0 to 1; None where nothing
-            tells them apart.
     """
 
     box: Box
     placed: Floats
     by_line: Floats | None
     by_digit: Floats
-    other: float | None = None
 
     def combined(self) -> Floats:
         """Return float32 [10]: the digits' probabilities by all networks that were asked."""
@@ -170,16 +167,7 @@ def _found_alone(
         return None
     placed = place(region.ink, placement)
     answer = digits.judge(placed[None])[0]
-    return FoundDigit(region.box, placed, by_line, answer, _other(ink, region))
-
-
-def _other(ink: Ink, region: Region) -> float | None:
-    """Which part of a region's ink is of other writing than digits."""
-    if ink.other is None:
-        return None
-    box = region.box
-    part = ink.other[box.y : box.y + box.height, box.x : box.x + box.width]
-    return float((part * region.ink).sum() / region.ink.sum())
+    return FoundDigit(region.box, placed, by_line, answer)
 
 
 def _judged(
@@ -207,7 +195,6 @@ def _judged(
             image,
             view.columns[column].astype(np.float32),
             answer,
-            _other(ink, region),
         )
         for (column, region), image, answer in zip(inked, placed, answers, strict=True)
     )

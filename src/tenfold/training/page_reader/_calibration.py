@@ -6,25 +6,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tenfold.data import LabeledImages
 from tenfold.imaging import Placement
 from tenfold.models import InkModel, LineModel, Model
-from tenfold.reader.attempts import Networks, attempts_on
+from tenfold.reader.attempts import Attempt, Networks, first_attempt
 from tenfold.reader.calibration import MEASURES, Calibration, measures, whole_measures
-from tenfold.reader.ink import find_ink
 from tenfold.reader.lines import FoundDigit, LineReading
 from tenfold.scenes import DOUBTFUL, Glyphs, Scene, compose, load_glyphs
 
 __all__ = ["SCENES", "calibrate"]
 
 SCENES = 3000
-"""Scenes that are read to calibrate; a third of them only checks."""
+"""Pictures that are read to calibrate; a third of them only checks."""
 
 # Width to height of the scenes.
 _ASPECTS = (0.8, 1.0, 1.2, 1.6, 2.4, 3.2, 4.0, 4.8)
+
+# Every so manieth picture is a held-out digit as it is, in a square of some size.
+_PLAIN = 3
+_SIDES = (28, 64)
 
 # A digit found is a digit written if their boxes share this part of what they cover together.
 _SHARED = 0.3
@@ -47,7 +51,7 @@ def calibrate(
 ) -> dict[str, Any]:
     """Fit what turns the networks' answers into probabilities to believe.
 
-    The scenes are read as any picture is: ink, lines, both networks.
+    Scenes, and held-out digits as they are, are read as any picture is.
 
     Args:
         ink: the ink model as saved.
@@ -55,7 +59,7 @@ def calibrate(
         digits: the digit model as saved.
         held: digits that neither was trained on.
         seed: what the scenes follow from.
-        count: how many scenes.
+        count: how many pictures.
 
     Returns:
         Plain data for the line model's card: the weights of ``Calibration``, how many lines they
@@ -63,7 +67,7 @@ def calibrate(
     """
     glyphs = load_glyphs(held.images, held.labels)
     networks = Networks(ink, lines, digits, Placement(), _UNFITTED)
-    found = list(_gather(networks, glyphs, count, seed))
+    found = list(_gather(networks, glyphs, held, count, seed))
     check = len(found) // 3
     fitted = _fit_whole(found[check:], _fit(found[check:]))
     return {
@@ -76,26 +80,53 @@ def calibrate(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """A line of a scene as it was read: which digits are right, and whether all of it is."""
+    """A line of a picture as it was read: which digits are right, and whether all of it is."""
 
     reading: LineReading
     right: list[bool]
     whole: bool
 
 
-def _gather(networks: Networks, glyphs: Glyphs, count: int, seed: int) -> Iterator[_Seen]:
-    """Read scenes as any picture is read; yield their lines in which digits were found."""
+def _gather(
+    networks: Networks, glyphs: Glyphs, held: LabeledImages, count: int, seed: int
+) -> Iterator[_Seen]:
+    """Read pictures as any picture is read; yield their lines in which digits were found."""
     for index in range(count):
         rng = np.random.default_rng([seed, index, 1])
-        scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
-        if any(mark.label == DOUBTFUL for mark in scene.marks):
-            continue
-        ink = find_ink(scene.gray.astype(np.float32) / np.float32(255), networks.ink)
-        scene = scene.resized(*ink.tone.shape)
-        for reading in next(attempts_on(ink, networks, None)).readings:
-            if reading.found:
-                right = [_is_right(found, scene) for found in reading.found]
-                yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
+        if index % _PLAIN == 0:
+            yield from _seen_plain(networks, held, rng)
+        else:
+            scene = compose(glyphs, _ASPECTS[index % len(_ASPECTS)], rng)
+            if all(mark.label != DOUBTFUL for mark in scene.marks):
+                yield from _seen_scene(networks, scene)
+
+
+def _seen_scene(networks: Networks, scene: Scene) -> Iterator[_Seen]:
+    attempt = _read(networks, scene.gray)
+    scene = scene.resized(*attempt.ink.tone.shape)
+    for reading in attempt.readings:
+        right = [_is_right(found, scene) for found in reading.found]
+        if right:
+            yield _Seen(reading, right, all(right) and len(right) == len(scene.digits))
+
+
+def _seen_plain(
+    networks: Networks, held: LabeledImages, rng: np.random.Generator
+) -> Iterator[_Seen]:
+    """One of the held-out images, in black on white as often as not."""
+    at = int(rng.integers(len(held)))
+    side = int(rng.integers(*_SIDES))
+    image = cv2.resize(held.images[at], (side, side), interpolation=cv2.INTER_LINEAR)
+    gray = np.asarray(image if rng.random() < 0.5 else 255 - image, np.uint8)
+    found = [reading for reading in _read(networks, gray).readings if reading.found]
+    for reading in found:
+        labels = [int(one.combined().argmax()) for one in reading.found]
+        is_all = len(found) == 1 and labels == [int(held.labels[at])]
+        yield _Seen(reading, [is_all] * len(labels), is_all)
+
+
+def _read(networks: Networks, gray: npt.NDArray[np.uint8]) -> Attempt:
+    return first_attempt(gray.astype(np.float32) / np.float32(255), networks)
 
 
 def _fit(seen: list[_Seen]) -> Calibration:
