@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenfold.data.texts import PictureText, read_texts
-from tenfold.errors import InputError, StorageError
+from tenfold.errors import FormatError, InputError, StorageError
 
 LINES = st.lists(st.text("0123456789", min_size=1, max_size=9), max_size=3)
 
@@ -45,6 +45,27 @@ def test_columns_are_told_by_their_names(tmp_path: Path, header: list[str], row:
     assert found.lines == ("123450",)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.tsv", "file\ttext\nb.png\t407\n"),
+        ("a.csv", "file;text\nb.png;407\n"),
+        ("a.csv", "b.png,7\n"),
+        ("a.json", '[{"file": "b.png", "text": "407"}]'),
+        ("a.json", '{"b.png": 407}'),
+        ("a.jsonl", '{"path": "b.png", "truth": "4/07"}\n'),
+    ],
+    ids=["tabs", "semicolons", "no header", "objects", "by name", "lines"],
+)
+def test_what_separates_them_and_json_are_told_as_for_labels(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    (found,) = read_texts(tmp_path / name)
+    assert found.path.name == "b.png"
+    assert "".join(found.lines or ()) in ("407", "7")
+
+
 def test_a_picture_beside_the_table_comes_before_one_where_one_works(tmp_path: Path) -> None:
     (tmp_path / "a.png").touch()
     (first, second) = read_texts(table(tmp_path, [["path", "text"], ["a.png", "1"], ["b.png", ""]]))
@@ -55,10 +76,9 @@ def test_a_picture_beside_the_table_comes_before_one_where_one_works(tmp_path: P
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([["filename"], ["a.png"]], "the columns filename"),
-        ([["a.png", "7"]], r"the columns a\.png, 7"),
-        ([], "the columns none"),
-        ([["path", "text"], ["a.png", "1"], ["b.png", "seven"]], "line 3: received 'seven'"),
+        ([["filename"], ["a.png"]], "such as filename,text"),
+        ([], "such as filename,text"),
+        ([["path", "text"], ["a.png", "1"], ["b.png", "seven"]], "'seven' for 'b.png'"),
         ([["path", "text"], ["a.png", "٣"]], "expected digits"),
     ],
 )
@@ -70,7 +90,7 @@ def test_what_is_no_such_table_is_refused(tmp_path: Path, rows: list[list[str]],
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_bytes(b"path,text\n\xff\xfe,1\n")
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(FormatError, match="not UTF-8"):
         read_texts(path)
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenfold.data.labels import plain_name
+from tenfold.data.label_files import Said, read_said
 from tenfold.errors import InputError
-from tenfold.files import storage_error
 from tenfold.language import text as _
 
 __all__ = ["PictureText", "read_texts"]
 
-_PATHS = ("path", "file", "filename", "picture", "image", "name")
-_TEXTS = ("truth", "text", "label", "number", "digits")
+_TEXTS = ("text", "truth", "label", "number", "digits")
 
 _NOT_READ = re.compile(r"[\s.,'-]")
 
@@ -36,9 +32,9 @@ class PictureText:
 
 
 def read_texts(table: Path) -> list[PictureText]:
-    """Read a CSV table with a column of pictures and one of their texts.
+    """Read a table, or JSON, of pictures and their texts.
 
-    The columns are told by their names: path, file or filename; truth, text or label. Lines of a
+    The columns are told by their names: path, file or filename; text, truth or label. Lines of a
     text are separated by line ends or "/"; blanks, points, commas and dashes are not read. Tables
     of ``tenfold read --out`` are such tables.
 
@@ -46,48 +42,27 @@ def read_texts(table: Path) -> list[PictureText]:
         table: the file; paths in it begin at its folder, or at the folder one works in.
 
     Raises:
-        InputError: if a column is missing, or a text has anything but digits.
+        FormatError: if a column is missing, or it is neither a table nor JSON.
+        InputError: if a text has anything but digits.
         StorageError: if it cannot be read.
     """
-    try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            return list(_texts(csv.DictReader(file), table))
-    except OSError as error:
-        raise storage_error(table, error) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(_("{path} is damaged: {reason}.", path=table, reason=error)) from error
+    return [_text(said, table) for said in read_said(table, _TEXTS) if said.name]
 
 
-def _texts(rows: csv.DictReader[str], table: Path) -> Iterator[PictureText]:
-    names = {plain_name(name): name for name in reversed(rows.fieldnames or ())}
-    path, text = (
-        next((names[known] for known in knowns if known in names), None)
-        for knowns in (_PATHS, _TEXTS)
-    )
-    if path is None or text is None:
+def _text(said: Said, table: Path) -> PictureText:
+    told = "" if said.value is None else str(said.value)
+    lines = tuple(filter(None, (_NOT_READ.sub("", line) for line in re.split(r"[\n/]", told))))
+    if not all(line.isascii() and line.isdigit() for line in lines):
         raise InputError(
             _(
-                "{path} has the columns {columns}; expected one of pictures, such as filename, "
-                "and one of what stands on them, such as text.",
+                "{path}: received {text!r} for {name!r}; expected digits, or nothing where there "
+                "are none.",
                 path=table,
-                columns=", ".join(rows.fieldnames or ()) or _("none"),
+                text=told[:80],
+                name=said.name[:80],
             )
         )
-    for row in rows:
-        told = row[text] or ""
-        lines = tuple(filter(None, (_NOT_READ.sub("", line) for line in re.split(r"[\n/]", told))))
-        if not all(line.isascii() and line.isdigit() for line in lines):
-            raise InputError(
-                _(
-                    "{path}, line {line}: received {text!r}; expected digits, or nothing where "
-                    "there are none.",
-                    path=table,
-                    line=rows.line_num,
-                    text=told,
-                )
-            )
-        if row[path]:
-            yield PictureText(_picture(table.parent, row[path]), lines)
+    return PictureText(_picture(table.parent, said.name), lines)
 
 
 def _picture(folder: Path, name: str) -> Path:

@@ -24,8 +24,8 @@ from tenfold.data.folders import (
     split_named,
     subfolders,
 )
-from tenfold.data.formats._label_files import Label, is_label_file, read_label_file
 from tenfold.data.images import SPLITS, DataSet
+from tenfold.data.label_files import Label, is_label_file, read_label_file
 from tenfold.data.pictures import pictures_in, read_digits
 from tenfold.data.png import encode_png
 from tenfold.errors import FormatError

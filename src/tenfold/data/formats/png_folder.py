@@ -16,8 +16,8 @@ import numpy.typing as npt
 from tenfold.data.arrays import labeled
 from tenfold.data.endings import PICTURE_ENDINGS
 from tenfold.data.folders import check_inside, members, replacing_folder
-from tenfold.data.formats._label_files import read_label_file
 from tenfold.data.images import DataSet
+from tenfold.data.label_files import read_label_file
 from tenfold.data.pictures import read_digits
 from tenfold.data.png import encode_png
 from tenfold.errors import FormatError
