@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tenfold.errors import ModelError
-from tenfold.imaging import Box
+from tenfold.imaging import Box, Ink
 from tenfold.imaging.layout import Line
 from tenfold.reader.calibration import MEASURES, Calibration, measures
-from tenfold.reader.lines import FoundDigit, LineReading
+from tenfold.reader.lines import FoundDigit, LineReading, _unread
 
 LINE = Line(0, 20, 10, 0.0, 20)
 
@@ -76,6 +76,30 @@ def test_an_older_card_has_no_slopes_for_glances_and_any_other_weight() -> None:
     del older["text"]
     with pytest.raises(ModelError, match="incomplete"):
         Calibration.from_dict(older)
+
+
+def test_ink_that_no_digit_holds_is_unread_and_letters_are_not() -> None:
+    tone = np.zeros((40, 90), np.float32)
+    tone[10:30, [5, 25, 45, 65]] = 1
+    other = np.zeros_like(tone)
+    other[:, 60:] = 1
+    boxes = [Box(4, 9, 3, 22), Box(20, 5, 10, 30)]
+    line = Line(0, 70, 20, 0.0, 24)
+    digits = tuple(replace(found(answer(3, 1, 0), None), box=box) for box in boxes)
+    planes = Ink(tone, tone, bright=False, contrast=1.0, other=other)
+    assert _unread(planes, line, digits) == pytest.approx(1 / 3)
+    assert _unread(planes, line, ()) == 1
+    assert _unread(replace(planes, other=None), line, digits) == pytest.approx(1 / 2)
+    assert _unread(replace(planes, tone=0 * tone), line, ()) == 0
+
+
+def test_a_line_is_less_sure_the_more_of_it_is_unread() -> None:
+    trust = Calibration(0, *[0.0] * 7, 0.5, 1.0, 1.0, whole_unread=-1.0)
+    reading = LineReading(LINE, (found(answer(3, 0.96, 0.02), answer(3, 0.9, 0.05)),), 0.9)
+    sure = [trust.whole(replace(reading, unread=rest), [0.9]) for rest in (0, 0.02, 0.3, 0.99, 1)]
+    assert sure[0] == sure[1] > sure[2] > sure[3] > 0.0
+    assert odds(sure[0]) == pytest.approx(0.5 + 2 * odds(0.9) + odds(0.98))
+    assert trust.whole(reading, []) == 0
 
 
 def test_each_measure_has_a_weight() -> None:

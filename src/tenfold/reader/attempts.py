@@ -47,6 +47,9 @@ _WIDE = 1.5
 # A page is turned only for so many digits; a single sign may look like a digit from some side.
 _TURNED_DIGITS = 3
 
+# Digits that are digits upside down, too.
+_EITHER_WAY = frozenset((0, 1, 6, 8, 9))
+
 # So many of a turned page's lines show whether the rest is worth reading. Where digits are as clear
 # as this, each for itself, the page is not turned at all.
 _SAMPLED = 3
@@ -235,7 +238,7 @@ def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | No
     count, clearest = _of_numbers(best, networks.calibration)
     if clearest ** (len(best.readings) / max(best.count, 1)) >= _CLEAR_DIGITS:
         return best
-    for turns in (1, 3, 2):
+    for turns in (1, 3) if _reads_either_way(best) else (1, 3, 2):
         ink = _turned_ink(upright, turns)
         lines = find_lines(ink)
         least = max(_CONVINCING_ALONE, _BETTER * clearest)
@@ -251,6 +254,12 @@ def _turned(upright: Ink, best: Attempt, networks: Networks, layout: Layout | No
         if now >= max(_TURNED_DIGITS, count) and clearness > least:
             best, count, clearest = replace(attempt, turns=turns), now, clearness
     return best
+
+
+def _reads_either_way(attempt: Attempt) -> bool:
+    """Whether all that was read would be as good a text upside down, so that it shows nothing."""
+    found = [one for reading in attempt.readings for one in reading.found]
+    return bool(found) and all(int(one.combined().argmax()) in _EITHER_WAY for one in found)
 
 
 def _turned_ink(ink: Ink, turns: int) -> Ink:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ MEASURES = (
 
 _LEAST = 1e-6
 
+# No less, and no more, of a line's ink is taken to be unread.
+_SPECK = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -41,6 +45,7 @@ class Calibration:
         whole_bias: what a line's text starts with.
         whole_text: for the line network's certainty of the text.
         whole_digits: for the probability that all its digits are right.
+        whole_unread: for the part of its digits' ink that was not read; 0 in older cards.
         glanced_agreement: what a glance adds to the weight of agreement; 0 in older cards.
         glanced_digit: the same of digit.
     """
@@ -56,6 +61,7 @@ class Calibration:
     whole_bias: float
     whole_text: float
     whole_digits: float
+    whole_unread: float = 0.0
     glanced_agreement: float = 0.0
     glanced_digit: float = 0.0
 
@@ -98,8 +104,9 @@ class Calibration:
         """
         if not confidences:
             return 0.0
-        text, digits = whole_measures(reading, confidences)
-        return _logistic(self.whole_bias + self.whole_text * text + self.whole_digits * digits)
+        weights = (self.whole_text, self.whole_digits, self.whole_unread)
+        told = whole_measures(reading, confidences)
+        return _logistic(self.whole_bias + sum(map(mul, weights, told)))
 
 
 def measures(reading: LineReading) -> npt.NDArray[np.float64]:
@@ -118,10 +125,14 @@ def measures(reading: LineReading) -> npt.NDArray[np.float64]:
     return np.stack([agreement, digit, line, text, others, alone, *[nothing] * 3], 1)
 
 
-def whole_measures(reading: LineReading, confidences: Sequence[float]) -> tuple[float, float]:
-    """Return what is weighed of a whole line: two log odds, of its text and of its digits."""
-    text, digits = _log_odds([reading.probability, math.prod(confidences)])
-    return float(text), float(digits)
+def whole_measures(
+    reading: LineReading, confidences: Sequence[float]
+) -> tuple[float, float, float]:
+    """Return what is weighed of a line: log odds of its text, its digits, its unread ink."""
+    unread = min(max(reading.unread, _SPECK), 1 - _SPECK)
+    told = _log_odds([reading.probability, math.prod(confidences), unread])
+    text, digits, rest = told.tolist()
+    return text, digits, rest
 
 
 def _logistic(total: float) -> float:

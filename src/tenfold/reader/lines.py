@@ -5,7 +5,7 @@ A picture of one clear digit needs only a glance of the digit network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -68,11 +68,14 @@ class LineReading:
         found: its digits, from left to right.
         probability: that the text is right, by the line network alone; after a glance, by the
             digit network.
+        unread: which part of the ink that is a digit's, along the line, is in no digit found, 0
+            to 1.
     """
 
     line: Line
     found: tuple[FoundDigit, ...]
     probability: float
+    unread: float = 0.0
 
 
 def glance(ink: Ink, line: Line, digits: Model, placement: Placement) -> LineReading | None:
@@ -83,7 +86,9 @@ def glance(ink: Ink, line: Line, digits: Model, placement: Placement) -> LineRea
     if found is None:
         return None
     probability = float(found.by_digit[:BLANK].max())
-    return LineReading(line, (found,), probability) if probability >= _CERTAIN else None
+    if probability < _CERTAIN:
+        return None
+    return LineReading(line, (found,), probability, _unread(ink, line, (found,)))
 
 
 def read_line(
@@ -99,12 +104,27 @@ def read_line(
     else:
         reading = _judged(ink, line, first, decoded, decoded.probability, digits, placement)
     if not reading.found and _is_narrow(line):
-        return _lone(ink, line, first, digits, placement)
-    return reading
+        reading = _lone(ink, line, first, digits, placement)
+    return replace(reading, unread=_unread(ink, line, reading.found))
 
 
 def _is_narrow(line: Line) -> bool:
     return line.right - line.left < _NARROW * line.height
+
+
+def _unread(ink: Ink, line: Line, found: tuple[FoundDigit, ...]) -> float:
+    """Which part of the digits' ink along a line is in the box of no digit found."""
+    box = line.box
+    top, left = max(0, box.y), max(0, box.x)
+    inside = (slice(top, max(top, box.y + box.height)), slice(left, box.x + box.width))
+    own = ink.tone[inside] if ink.other is None else ink.tone[inside] * (1 - ink.other[inside])
+    total = float(own.sum())
+    if total <= 0:
+        return 0.0
+    rest = own.copy()
+    for x, y, width, height in ((f.box.x, f.box.y, f.box.width, f.box.height) for f in found):
+        rest[max(0, y - top) : max(0, y - top + height), max(0, x - left) : x - left + width] = 0
+    return float(rest.sum()) / total
 
 
 @dataclass(frozen=True, slots=True, eq=False)

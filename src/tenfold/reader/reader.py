@@ -216,8 +216,9 @@ class Reader:
 
     def _whole(self, attempt: Attempt, line: int) -> float:
         """The probability that what is accepted of a line is all of it, and right."""
-        kept = [sure for sure in attempt.confidences[line] if sure >= self.threshold]
-        return self._networks.calibration.whole(attempt.readings[line], kept)
+        sure = attempt.confidences[line]
+        right = [one if one >= self.threshold else 1 - one for one in sure]
+        return self._networks.calibration.whole(attempt.readings[line], right)
 
     def _digit(
         self, found: FoundDigit, sure: float, line: int, attempt: Attempt, picture: Picture

@@ -38,6 +38,9 @@ _BINS = 15
 # Readings are gathered before there are weights; what these make of them is not looked at.
 _UNFITTED = Calibration.from_dict(dict.fromkeys((field.name for field in fields(Calibration)), 0.0))
 
+# The weights of a whole line: the one it starts with, and one for each of ``whole_measures``.
+_WHOLE = ("whole_bias", "whole_text", "whole_digits", "whole_unread")
+
 Numbers = npt.NDArray[np.float64]
 
 
@@ -134,13 +137,15 @@ def _fit(seen: list[_Seen]) -> Calibration:
     rows = np.concatenate([measures(one.reading) for one in seen] or [np.zeros((0, len(MEASURES)))])
     weights = _logistic(rows, [right for one in seen for right in one.right])
     named = dict(zip(("bias", *MEASURES), weights, strict=True))
-    return Calibration(**named, whole_bias=0.0, whole_text=0.0, whole_digits=0.0)
+    whole = dict.fromkeys(_WHOLE, 0.0)
+    return Calibration(**named, **whole)
 
 
 def _fit_whole(seen: list[_Seen], fitted: Calibration) -> Calibration:
     rows = [whole_measures(one.reading, fitted.confidences(one.reading)) for one in seen]
-    bias, text, digits = _logistic(np.asarray(rows).reshape(-1, 2), [one.whole for one in seen])
-    return replace(fitted, whole_bias=bias, whole_text=text, whole_digits=digits)
+    table = np.asarray(rows).reshape(-1, len(_WHOLE) - 1)
+    weights = _logistic(table, [one.whole for one in seen])
+    return replace(fitted, **dict(zip(_WHOLE, weights, strict=True)))
 
 
 def _logistic(rows: Numbers, right: list[bool]) -> list[float]:
