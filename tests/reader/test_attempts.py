@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.imaging.layout import Line
 from tenfold.reader import Reader
-from tenfold.reader.attempts import _affordable, _of_numbers
+from tenfold.reader.attempts import _affordable, _of_numbers, _reads_either_way
 
 
 @pytest.fixture
@@ -107,3 +107,25 @@ def test_a_lone_stroke_beside_a_number_says_nothing_of_which_way_is_up() -> None
     assert told((0.9, 1.0), (0.1,)) == (2, pytest.approx(0.9))
     # Digits one below the other are lines of their own.
     assert told((0.9,), (0.4,), (0.6,)) == (3, pytest.approx(0.6))
+
+
+@pytest.mark.parametrize(
+    ("lines", "shows_nothing"),
+    [
+        (("0606", "18"), True),
+        (("0606", "12"), False),
+        (("", "9"), True),
+        (("",), False),
+        ((), False),
+    ],
+)
+def test_a_text_that_is_one_upside_down_says_nothing_of_which_way_is_up(
+    lines: tuple[str, ...], shows_nothing: bool
+) -> None:
+    def line(text: str) -> SimpleNamespace:
+        return SimpleNamespace(
+            found=[SimpleNamespace(combined=lambda at=int(d): np.eye(10)[at]) for d in text]
+        )
+
+    attempt = SimpleNamespace(readings=[line(text) for text in lines])
+    assert _reads_either_way(attempt) is shows_nothing  # type: ignore[arg-type] # what it looks at
