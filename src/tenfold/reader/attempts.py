@@ -21,7 +21,7 @@ from tenfold.imaging.layout import Line, find_lines, picture_line, whole_line
 from tenfold.models import InkModel, LineModel, Model
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.ink import find_ink, plain_ink
-from tenfold.reader.lines import CLEAR, LineReading, glance, read_line
+from tenfold.reader.lines import LineReading, glance, read_line
 
 __all__ = ["Attempt", "Layout", "Networks", "first_attempt", "read_gray"]
 
@@ -193,7 +193,7 @@ def _attempt(name: str, ink: Ink, lines: tuple[Line, ...], networks: Networks) -
     for line in _affordable(lines):
         reading = read_line(ink, line, networks.lines, networks.digits, networks.placement)
         readings.append(reading)
-        if reading.probability >= CLEAR:
+        if reading.is_clear:
             clear += _length(line)
         else:
             doubtful += _length(line)

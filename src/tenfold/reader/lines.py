@@ -16,12 +16,12 @@ from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
 from tenfold.reader.decoding import BLANK, DecodedText, align, decode
 
-__all__ = ["CLEAR", "FoundDigit", "LineReading", "StripView", "glance", "look", "read_line"]
+__all__ = ["FoundDigit", "LineReading", "StripView", "glance", "look", "read_line"]
 
 _TINY = 1e-9
 
-CLEAR = 0.95
-"""A text less probable than this is doubtful."""
+# A text is clear whose digits are each, on geometric average, as probable as this.
+_CLEAR = 0.95
 
 _ZOOMS = (0.8, 1.25)
 
@@ -77,6 +77,11 @@ class LineReading:
     probability: float
     unread: float = 0.0
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is no doubt about its text."""
+        return _is_clear(self.probability, len(self.found))
+
 
 def glance(ink: Ink, line: Line, digits: Model, placement: Placement) -> LineReading | None:
     """Take all of a narrow line for one digit; None unless the digit network is sure of it."""
@@ -97,7 +102,7 @@ def read_line(
     """Read one line of a picture's ink; in doubt, with its digits smaller and larger, too."""
     first = look(ink, line, lines, 1.0)
     decoded = decode(first.columns)
-    if decoded.probability < CLEAR:
+    if not _is_clear(decoded.probability, len(decoded.labels)):
         views = [first, *(look(ink, line, lines, zoom) for zoom in _ZOOMS)]
         own = [decoded, *(decode(view.columns) for view in views[1:])]
         reading = _agreed(ink, line, views, own, digits, placement)
@@ -106,6 +111,10 @@ def read_line(
     if not reading.found and _is_narrow(line):
         reading = _lone(ink, line, first, digits, placement)
     return replace(reading, unread=_unread(ink, line, reading.found))
+
+
+def _is_clear(probability: float, count: int) -> bool:
+    return bool(probability ** (1 / max(1, count)) >= _CLEAR)
 
 
 def _is_narrow(line: Line) -> bool:
