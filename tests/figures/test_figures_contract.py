@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import itertools
 import os
 import subprocess
 import sys
@@ -36,9 +37,20 @@ def saved(name: str, language: str) -> dict[str, bytes]:
     """The figure's example as each kind of file; drawing takes long enough to do it once."""
     set_language(language)
     figure = example(name)
+    return {ending: saved_as(figure, ending) for ending in STARTS}
+
+
+def saved_as(figure: Figure, ending: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        paths = {ending: save(figure, Path(folder) / f"figure.{ending}") for ending in STARTS}
-        return {ending: path.read_bytes() for ending, path in paths.items()}
+        return save(figure, Path(folder) / f"figure.{ending}").read_bytes()
+
+
+@functools.cache
+def shown(name: str, language: str) -> tuple[Figure, list[Text]]:
+    """The figure's example, and every text on it."""
+    set_language(language)
+    figure = example(name)
+    return figure, drawn_texts(figure)
 
 
 def drawn_texts(figure: Figure) -> list[Text]:
@@ -94,10 +106,8 @@ def test_a_figure_is_drawn_and_saved(name: str, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", figure_names())
 def test_no_text_is_cut_off_or_tiny(name: str, language: str) -> None:
-    set_language(language)
-    figure = example(name)
+    figure, texts = shown(name, language)
     page = figure.bbox
-    texts = drawn_texts(figure)
     assert texts
     for text in texts:
         box = text.get_window_extent()
@@ -110,8 +120,7 @@ def test_no_text_is_cut_off_or_tiny(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", figure_names())
 def test_chinese_text_is_chinese(name: str) -> None:
-    set_language("zh")
-    words = "".join(text.get_text() for text in drawn_texts(example(name)))
+    words = "".join(text.get_text() for text in shown(name, "zh")[1])
     if name != "first_images":  # which holds digits alone
         assert any("\u4e00" <= letter <= "\u9fff" for letter in words)
 
@@ -129,25 +138,37 @@ def test_drawing_leaves_matplotlib_as_it_was(name: str, tmp_path: Path) -> None:
 
 DRAW_ALL = """
 import importlib, sys
-from tenfold.figures import figure_names, save
-for name in figure_names():
-    figure = importlib.import_module(f"tenfold.figures.{name}").example()
-    for ending in ("png", "svg", "pdf"):
-        save(figure, f"{sys.argv[1]}/{name}.{ending}")
+from tenfold.figures import save
+folder, *files = sys.argv[1:]
+for file in files:
+    name = file.partition(".")[0]
+    save(importlib.import_module(f"tenfold.figures.{name}").example(), f"{folder}/{file}")
 assert "matplotlib.pyplot" not in sys.modules
 """
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
-def test_another_process_without_a_screen_or_pyplot_writes_the_same_bytes(
-    language: str, tmp_path: Path
-) -> None:
-    set_language(language)
+def by_another_process(language: str, files: list[str], folder: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "1", "TENFOLD_LANG": language}
     environment.pop("DISPLAY", None)
-    subprocess.run(
-        [sys.executable, "-W", "error", "-c", DRAW_ALL, tmp_path], env=environment, check=True
-    )
+    command = [sys.executable, "-W", "error", "-c", DRAW_ALL, folder, *files]
+    subprocess.run(command, env=environment, check=True)
+
+
+def test_another_process_without_a_screen_or_pyplot_writes_the_same_bytes(tmp_path: Path) -> None:
+    """Each figure as one kind of file, in turn; in all kinds and both languages below."""
+    kinds = itertools.cycle(STARTS)
+    files = {name: next(kinds) for name in figure_names()}
+    by_another_process("en", [f"{name}.{ending}" for name, ending in files.items()], tmp_path)
+    set_language("en")
+    for name, ending in files.items():
+        content = (tmp_path / f"{name}.{ending}").read_bytes()
+        assert content == saved_as(example(name), ending), (name, ending)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_process_writes_the_same_bytes_of_every_kind(language: str, tmp_path: Path) -> None:
+    by_another_process(language, [f"{n}.{e}" for n in figure_names() for e in STARTS], tmp_path)
     for name in figure_names():
         for ending, content in saved(name, language).items():
             assert content == (tmp_path / f"{name}.{ending}").read_bytes(), (name, ending)
