@@ -19,6 +19,9 @@ from tenfold.scenes.grid import BOX, GRID
 
 __all__ = ["Style", "draw_digit", "draw_none", "styles"]
 
+# As many times as a glyph is high has the square room across; the rest is for points that stray.
+_WIDEST = 1.1
+
 Rng = np.random.Generator
 Stroke = tuple[tuple[float, float], ...]
 
@@ -34,6 +37,12 @@ class Style:
 
     curved: bool
     strokes: tuple[Stroke, ...]
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far it goes to the left and to the right, at least from 0 to 1."""
+        columns = [x for stroke in self.strokes for x, _y in stroke]
+        return min(0.0, *columns), max(1.0, *columns)
 
 
 @functools.cache
@@ -77,7 +86,8 @@ def draw_none(rng: Rng) -> npt.NDArray[np.bool_]:
 
 def _drawn(style: Style, rng: Rng, *, steady: bool) -> npt.NDArray[np.bool_]:
     curved = style.curved or (rng.random() < 0.25 and not steady)
-    narrow = rng.uniform(0.4, 1.0)
+    left, right = style.reach
+    narrow = rng.uniform(0.4, 1.0) * min(1.0, _WIDEST / (right - left))
     spread = rng.uniform(0.0, 0.07) * (not steady)
     canvas = np.zeros((GRID, GRID), np.uint8)
     moved: dict[tuple[float, float], npt.NDArray[np.float64]] = {}
@@ -88,7 +98,7 @@ def _drawn(style: Style, rng: Rng, *, steady: bool) -> npt.NDArray[np.bool_]:
                 moved[point] = np.asarray(point) + rng.normal(0, spread, 2)
         path = np.stack([moved[point] for point in stroke])
         path = _curve(path) if curved and len(path) > 2 else path
-        cells = (path - (0.5, 0.5)) * (narrow * BOX, BOX) + GRID / 2
+        cells = (path - ((left + right) / 2, 0.5)) * (narrow * BOX, BOX) + GRID / 2
         fixed = np.rint(cells * 16).astype(np.int32)
         cv2.polylines(canvas, [fixed], False, 1, 1, cv2.LINE_8, 4)
     return canvas > 0
