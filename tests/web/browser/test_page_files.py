@@ -81,7 +81,7 @@ def test_the_page_has_no_inline_code_and_all_its_files() -> None:
 def test_scripts_import_what_is_there() -> None:
     for path in SCRIPTS:
         code = path.read_text(encoding="utf-8")
-        for names, place in re.findall(r'import \{([^}]+)\} from "([^"]+)"', code):
+        for names, place in re.findall(r'(?m)^import \{([^}]+)\} from "([^"]+)"', code):
             source = (path.parent / place).resolve().read_text(encoding="utf-8")
             for name in names.split(","):
                 assert re.search(rf"export .*\b{name.strip()}\b", source), f"{path.name}: {name}"
