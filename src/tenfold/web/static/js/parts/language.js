@@ -1,4 +1,4 @@
-// The page's texts: one JSON file a language, keys the same in each.
+// The page's texts, by name: English ones from en.json, others as the service translates those.
 
 import { all, byId } from "./dom.js";
 import { remember, remembered } from "./storage.js";
