@@ -34,13 +34,13 @@ check: $(VENV)/.dev check-page  ## formatter, linter, type checker, import contr
 # What is not at hand is passed over with a line that says so; what is wrong is not.
 node_modules/.made: package.json package-lock.json
 	@if ! command -v npm >/dev/null; then echo "Skipped: the types of the page's JavaScript; npm is not installed."; \
-	elif npm ci --silent --ignore-scripts --no-audit --no-fund --fetch-retries 1; then touch $@; \
+	elif npm ci --silent --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 30000; then touch $@; \
 	else echo "Skipped: the types of the page's JavaScript; npm could not fetch the checker."; fi
 
-check-page: node_modules/.made  ## types and unit tests of the page's JavaScript, where node is installed
+check-page: node_modules/.made  ## types and unit tests of the page's JavaScript, where there is node
 	@if [ -e node_modules/.made ]; then node_modules/.bin/tsc; fi
-	@if command -v node >/dev/null; then node --test --test-reporter dot tests/web/js/*.test.js; \
-	else echo "Skipped: the unit tests of the page's JavaScript; node is not installed."; fi
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then node --test --test-reporter dot tests/web/js/*.test.js; \
+	else echo "Skipped: the unit tests of the page's JavaScript; there is no node 20 or newer."; fi
 
 test: check  ## the default test suite
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup

@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 import { isText, language, languageTag, moment, number, onLanguage, percent, preferred, text, useLanguage } from "../../../src/tenfold/web/static/js/parts/language.js";
 import { remember, remembered } from "../../../src/tenfold/web/static/js/parts/storage.js";
 
-const CATALOGS = { en: { hello: "Hello {name}, {name}!", late: "late" }, zh: { hello: "你好，{name}！" } };
+const CATALOGS = { en: { hello: "Hello {name}, {name}!", late: "Too late." }, zh: { hello: "你好，{name}！" } };
 
 before(() => {
   globalThis.document = { documentElement: {}, body: { querySelectorAll: () => [] } };
@@ -26,7 +26,7 @@ test("a text is filled in, in the language that is spoken, else in English", asy
   await useLanguage("zh");
   assert.deepEqual([told, language(), languageTag(), document.documentElement.lang], [1, "zh", "zh-CN", "zh-CN"]);
   assert.equal(text("hello", { name: "Ada" }), "你好，Ada！");
-  assert.equal(text("late"), "late");
+  assert.equal(text("late"), "Too late.");
   assert.deepEqual([isText("hello"), isText("late")], [true, false]);
 });
 
