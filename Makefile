@@ -38,8 +38,8 @@ node_modules/.made: package.json package-lock.json
 	else echo "Skipped: the types of the page's JavaScript; npm could not fetch the checker."; fi
 
 check-page: node_modules/.made  ## types and unit tests of the page's JavaScript, where there is node
-	@if [ -e node_modules/.made ]; then node_modules/.bin/tsc; fi
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then node --test --test-reporter dot tests/web/js/*.test.js; \
+	@if [ -e node_modules/.made ] && command -v node >/dev/null; then node_modules/.bin/tsc; fi
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then node --test --test-reporter dot tests/web/js/*.test.js; \
 	else echo "Skipped: the unit tests of the page's JavaScript; there is no node 20 or newer."; fi
 
 test: check  ## the default test suite
