@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { frame } from "../../../src/tenfold/web/static/js/draw/frame.js";
 import { fromBase64, toBase64 } from "../../../src/tenfold/web/static/js/parts/pixels.js";
-import { epochTicks, roundTicks } from "../../../src/tenfold/web/static/js/runs/curves.js";
+import { decimals, epochTicks, roundTicks } from "../../../src/tenfold/web/static/js/runs/curves.js";
 
 test("bytes come back from base64, also more than one call takes", () => {
   const bytes = Uint8Array.from({ length: 0x8000 + 7 }, (_, at) => (at * 31) % 256);
@@ -21,6 +21,11 @@ test("ticks are round, and hold all values between them", () => {
     assert.ok(ticks.length >= 2 && ticks.length <= 7, `${low} to ${high}: ${ticks}`);
     assert.ok(ticks.every((tick, at) => at === 0 || tick > ticks[at - 1]), `${low} to ${high}: ${ticks}`);
   }
+});
+
+test("a tick is written with as many decimals as it has", () => {
+  const cases = [[0.25, 2], [0.2, 1], [0.5, 1], [1, 0], [2.5, 1], [25, 0], [0.001, 3], [0.0025, 4], [0.7500000000000001 - 0.5, 2]];
+  for (const [step, digits] of cases) assert.equal(decimals(step), digits, String(step));
 });
 
 test("epochs are whole, few, and begin with the first", () => {

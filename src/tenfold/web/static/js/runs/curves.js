@@ -49,7 +49,7 @@ function line(points, kind, x, y) {
 
 /** @param {number} tick @param {number} y @param {number[]} ticks @param {Intl.NumberFormatOptions} style */
 function grid(tick, y, ticks, style) {
-  const digits = Math.max(0, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9) - (style.style === "percent" ? 2 : 0));
+  const digits = decimals((ticks[1] - ticks[0]) * (style.style === "percent" ? 100 : 1));
   return drawn("g", {},
     drawn("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y }),
     drawn("text", { x: EDGE.left - 8, y: y + 4, "text-anchor": "end" }, number(tick, { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits })));
@@ -83,6 +83,14 @@ export function roundTicks(low, high) {
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
+}
+
+/** @param {number} step between round ticks @returns {number} the decimals that show each tick as it is */
+export function decimals(step) {
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const shown = step * 10 ** digits;
+  // A step of 0.25 or 2.5 has one decimal more than its size says.
+  return Math.abs(shown - Math.round(shown)) < 1e-6 ? digits : digits + 1;
 }
 
 /** @param {number} last @returns {number[]} some eight epochs from 1 to at most `last` */
