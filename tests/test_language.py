@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import string
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ import tenfold
 from tenfold.language import current_language, set_language, text
 
 SOURCE = Path(tenfold.__file__).parent
+PAGE = SOURCE / "web" / "static" / "languages" / "en.json"
 CATALOGS = sorted((SOURCE / "languages" / "zh").glob("*.toml"))
 
 
@@ -45,7 +47,8 @@ def command_summaries() -> set[str]:
 
 def needed() -> set[str]:
     in_code = set().union(*(templates_in(path) for path in SOURCE.rglob("*.py")))
-    return in_code | command_summaries()
+    on_page = json.loads(PAGE.read_text(encoding="utf-8")).values()
+    return in_code | command_summaries() | set(on_page)
 
 
 def catalog() -> dict[str, str]:

@@ -74,6 +74,19 @@ def test_no_path_of_a_request_reaches_the_disk(client: Any) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_the_pages_texts_are_spoken_by_the_catalogs_of_all(client: Any) -> None:
+    english, chinese = (client.get(f"/static/languages/{code}.json") for code in ("en", "zh"))
+    assert english.json()["draw.undo"] == "Undo"
+    assert chinese.json()["draw.undo"] == "撤销"
+    # The places to fill in stay; the page fills them in.
+    assert chinese.json()["answer.left.many"] == "有 {count} 处笔迹未读"
+    assert english.json().keys() == chinese.json().keys()
+    known = {"If-None-Match": chinese.headers["etag"]}
+    assert client.get("/static/languages/zh.json", headers=known).status_code == 304
+    for name in ("fr.json", "zh.toml", "zh.json.json", ".json"):
+        assert client.get(f"/static/languages/{name}").status_code == 404, name
+
+
 def test_the_description_comes_from_here_and_runs_under_the_policy(client: Any) -> None:
     page = client.get("/docs").text
     for address in re.findall(r'(?:src|href)="([^"]*)"', page):

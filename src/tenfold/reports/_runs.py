@@ -98,7 +98,7 @@ def _highlight(group: RunGroup) -> Highlight:
 def _header() -> tuple[str, ...]:
     return (
         _("Recipe"),
-        _("Runs"),
+        _("Number of runs"),
         _("Accuracy (%)"),
         _("Interval or range"),
         _("Loss"),

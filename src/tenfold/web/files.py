@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-__all__ = ["Files"]
+__all__ = ["Files", "answer_content"]
 
 TYPES = {
     ".css": "text/css",
@@ -52,10 +52,14 @@ class Files:
         path = self._paths.get(name)
         if path is None or not path.is_file():
             raise HTTPException(404)
-        content = path.read_bytes()
-        tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-        headers = {"Cache-Control": "no-cache", "ETag": tag}
-        known = request.headers.get("if-none-match", "")
-        if tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
-            return Response(status_code=304, headers=headers)
-        return Response(content, headers=headers, media_type=TYPES[path.suffix])
+        return answer_content(path.read_bytes(), TYPES[path.suffix], request)
+
+
+def answer_content(content: bytes, media_type: str, request: Request) -> Response:
+    """Return content that a browser asks for each time, or that its copy is the same."""
+    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+    known = request.headers.get("if-none-match", "")
+    if tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=media_type)

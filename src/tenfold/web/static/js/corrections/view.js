@@ -1,21 +1,23 @@
 // The corrections: seen, taken back, exported, and learned from.
 
 import { spoken } from "../draw/models.js";
-import { address, ask, askPatiently } from "../parts/api.js";
+import { Problem, address, ask, askPatiently } from "../parts/api.js";
 import { hush, tellError } from "../parts/banner.js";
-import { announce, byId, element, icon } from "../parts/dom.js";
+import { all, announce, byId, element, find, icon } from "../parts/dom.js";
 import { moment, onLanguage, text } from "../parts/language.js";
 import { placedCanvas } from "../parts/pixels.js";
+
+/** @import { Correction, Model } from "../types.js" */
 
 const PAGE = 60;
 
 export class CorrectionsView {
   constructor() {
     this.body = byId("corrections-body");
-    /** @type {any[]} */
+    /** @type {Correction[]} */
     this.list = [];
     this.count = 0;
-    /** @type {any[]} */
+    /** @type {Model[]} */
     this.models = [];
     /** @type {string[]} */
     this.formats = [];
@@ -63,7 +65,7 @@ export class CorrectionsView {
     return address("api/corrections/export", { format: this.format });
   }
 
-  /** @param {any} one */
+  /** @param {Correction} one */
   #item(one) {
     const from = one.guess === null ? "" : text("corrections.guess", { guess: one.guess });
     return element("li", {},
@@ -73,25 +75,25 @@ export class CorrectionsView {
       element("span", { class: "note" }, [from, one.model && spoken(one.model)].filter(Boolean).join(" · "), element("br"), moment(one.created)));
   }
 
-  /** @param {any} one */
+  /** @param {Correction} one */
   async #remove(one) {
     try {
       await ask(`api/corrections/${one.id}`, { method: "DELETE" });
     } catch (error) {
-      if (error?.status !== 404) return tellError("corrections", error);
+      if (!(error instanceof Problem && error.status === 404)) return tellError("corrections", error);
     }
     const at = this.list.indexOf(one);
     this.list.splice(at, 1);
     this.count -= 1;
     announce(text("correct.undone"));
     this.#show();
-    const buttons = this.body.querySelectorAll(".gallery button");
-    (buttons[Math.min(at, buttons.length - 1)] ?? this.body.querySelector("a"))?.focus();
+    const buttons = all(this.body, ".gallery button");
+    (buttons[Math.min(at, buttons.length - 1)] ?? find(this.body, "a"))?.focus();
   }
 
   async #more() {
     try {
-      const told = await askPatiently("api/corrections", { query: { limit: PAGE, before: this.list.at(-1).id } });
+      const told = await askPatiently("api/corrections", { query: { limit: PAGE, before: this.list.at(-1)?.id } });
       this.list.push(...told.corrections);
       this.count = told.count;
       this.#show();

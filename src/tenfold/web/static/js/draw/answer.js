@@ -1,17 +1,20 @@
 // The answer: the text, how sure it is, the models side by side, and what was done.
 
-import { announce, byId, element, place } from "../parts/dom.js";
+import { announce, byId, element, find, place } from "../parts/dom.js";
 import { number, percent, text } from "../parts/language.js";
 import { Cards, verdict } from "./cards.js";
 import { calibrated, confidence } from "./confidence.js";
 import { spoken } from "./models.js";
 
+/** @import { Digit, Reading } from "../types.js" */
+
+/** @type {[number, string][]} */
 const SURE = [[0.97, "sure"], [0.9, "fairly"], [0.6, "unsure"], [0, "guess"]];
 
 /**
  * @typedef {object} Sheet a drawing or a picture, and what each model reads in it
  * @property {number} number no two have the same
- * @property {any[]} readings
+ * @property {Reading[]} readings
  * @property {() => Promise<Blob>} picture
  */
 
@@ -36,7 +39,7 @@ export class Answer {
     this.cards.update([], -1);
   }
 
-  /** @param {any[]} readings one a model @param {number} model @param {number} digit both chosen */
+  /** @param {Reading[]} readings one a model @param {number} model @param {number} digit both chosen */
   show(readings, model, digit) {
     const reading = readings[model];
     byId("rest").hidden = true;
@@ -47,14 +50,14 @@ export class Answer {
     byId("steps").replaceChildren(...(reading.steps ?? []).map((step) => element("li", {}, step)));
   }
 
-  /** @param {any} reading */
+  /** @param {Reading} reading */
   speak(reading) {
     const key = calibrated(reading) ? "answer.spoken" : "answer.spoken.softmax";
-    const spoken = text(key, { text: reading.text?.replaceAll("\n", ", "), percent: percent(reading.confidence ?? 0) });
+    const spoken = text(key, { text: (reading.text ?? "").replaceAll("\n", ", "), percent: percent(reading.confidence ?? 0) });
     announce([reading.text ? spoken : nothing(reading), leftOut(reading)].filter(Boolean).join(" "));
   }
 
-  /** @param {any} reading */
+  /** @param {Reading} reading */
   #headline(reading) {
     if (!reading.text) {
       this.#words(nothing(reading), reading.digits?.length ? "words refused" : "words");
@@ -73,7 +76,7 @@ export class Answer {
     this.sure.replaceChildren(...words, ` · ${milliseconds(reading.milliseconds)}`);
   }
 
-  /** @param {any[]} readings @param {number} chosen */
+  /** @param {Reading[]} readings @param {number} chosen */
   #compare(readings, chosen) {
     this.comparison.hidden = readings.length < 2;
     if (readings.length < 2) return this.comparison.replaceChildren();
@@ -87,7 +90,7 @@ export class Answer {
     this.comparison.replaceChildren(element("table", {},
       element("caption", { class: "unseen" }, text("compare.title")),
       element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));
-    if (focused) this.comparison.querySelector("[aria-pressed=true]").focus();
+    if (focused) find(this.comparison, "[aria-pressed=true]")?.focus();
   }
 
   /** @param {string} words @param {string} kind */
@@ -97,13 +100,13 @@ export class Answer {
   }
 }
 
-/** @param {any} reading without text @returns {string} */
+/** @param {Reading} reading without text @returns {string} */
 export function nothing(reading) {
   if (reading.problem) return reading.problem.title;
   return reading.digits?.length ? verdict(sorted(reading.digits)[0]) : text("answer.nothing");
 }
 
-/** @param {any} reading @returns {string} how many marks stand in no digit of its text; "" if none do */
+/** @param {Reading} reading @returns {string} how many marks stand in no digit of its text; "" if none do */
 export function leftOut(reading) {
   const count = reading.text ? (reading.left_out?.length ?? 0) : 0;
   return count ? text(count === 1 ? "answer.left.one" : "answer.left.many", { count }) : "";
@@ -116,7 +119,7 @@ function alike(label) {
   return element("span", {}, fill, label);
 }
 
-/** @param {any[]} digits */
+/** @param {Digit[]} digits */
 const sorted = (digits) => [...digits].sort((one, other) => other.confidence - one.confidence);
 
 /** @param {number} value */

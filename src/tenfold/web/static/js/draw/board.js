@@ -30,7 +30,7 @@ export class Board {
     Object.assign(this.sheet, { width: BOARD.width * SCALE, height: BOARD.height * SCALE });
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(name, (event) => this.#up(event));
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) canvas.addEventListener(name, (event) => this.#up(event));
     new ResizeObserver(() => this.repaint()).observe(canvas);
   }
 

@@ -6,7 +6,7 @@ import { text } from "../parts/language.js";
 
 /** @param {(files: File[]) => void} taken */
 export function startCamera(taken) {
-  const [dialog, video, button] = ["camera-dialog", "camera-video", "camera-take"].map(byId);
+  const [dialog, video, button] = [byId("camera-dialog"), byId("camera-video"), byId("camera-take")];
   /** @type {MediaStream | null} */
   let stream = null;
 
@@ -27,7 +27,7 @@ export function startCamera(taken) {
       button.disabled = false;
     } catch (error) {
       close();
-      tell("camera", { title: text("camera.none"), detail: text(error?.name === "NotAllowedError" ? "camera.forbidden" : "camera.missing"), calm: true });
+      tell("camera", { title: text("camera.none"), detail: text(error instanceof DOMException && error.name === "NotAllowedError" ? "camera.forbidden" : "camera.missing"), calm: true });
     }
   };
   const take = () => {

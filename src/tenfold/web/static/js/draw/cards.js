@@ -4,6 +4,8 @@ import { element, place } from "../parts/dom.js";
 import { percent, text } from "../parts/language.js";
 import { SIZE, fromBase64, paintGray } from "../parts/pixels.js";
 
+/** @import { Digit } from "../types.js" */
+
 const SHOWN = 24;
 
 /** The list of cards; cards are kept while readings change, so that bars move and focus stays. */
@@ -13,6 +15,9 @@ export class Cards {
     this.list = list;
     this.choose = choose;
     this.all = false;
+    /** @type {Digit[]} */
+    this.digits = [];
+    this.chosen = -1;
     /** @type {Card[]} */
     this.cards = [];
     this.more = element("button", { type: "button", class: "more", click: () => { this.all = true; this.update(this.digits, this.chosen); } });
@@ -20,7 +25,7 @@ export class Cards {
     this.more.hidden = true;
   }
 
-  /** @param {any[]} digits @param {number} chosen */
+  /** @param {Digit[]} digits @param {number} chosen */
   update(digits, chosen) {
     this.digits = digits;
     this.chosen = chosen;
@@ -55,10 +60,10 @@ class Card {
     this.placed = "";
   }
 
-  /** @param {any} digit @param {number} at @param {boolean} chosen */
+  /** @param {Digit} digit @param {number} at @param {boolean} chosen */
   update(digit, at, chosen) {
     this.item.className = `card${digit.accepted ? "" : " refused"}${chosen ? " chosen" : ""}`;
-    this.label.textContent = digit.label;
+    this.label.textContent = String(digit.label);
     this.sure.textContent = percent(digit.confidence);
     this.verdict.textContent = digit.accepted ? "" : verdict(digit);
     this.pick.setAttribute("aria-pressed", String(chosen));
@@ -76,13 +81,13 @@ class Card {
   }
 }
 
-/** @param {any} digit @returns {string} why it was refused */
+/** @param {Digit} digit @returns {string} why it was refused */
 export const verdict = (digit) => text(digit.none > 0.5 ? "answer.refused.none" : "answer.refused.doubt");
 
 /** @param {number} label 10 means no digit @param {number} much */
 const share = (label, much) => `${label < 10 ? label : text("answer.none")}: ${percent(much)}`;
 
-/** @param {any} digit @param {number} at */
+/** @param {Digit} digit @param {number} at */
 function summary(digit, at) {
   const told = text("answer.digit", { number: at + 1, label: digit.label, percent: percent(digit.confidence) });
   return digit.accepted ? told : `${told}, ${verdict(digit)}`;

@@ -2,10 +2,12 @@
 
 import { percent, text } from "../parts/language.js";
 
-/** @param {any} reading @returns {boolean} whether its confidence was fitted to hold */
+/** @import { Read, Reading } from "../types.js" */
+
+/** @param {Reading} reading @returns {boolean} whether its confidence was fitted to hold */
 export const calibrated = (reading) => reading.confidence_kind !== "softmax";
 
-/** @param {any} reading @returns {string} */
+/** @param {Read} reading @returns {string} */
 export function confidence(reading) {
   const share = percent(reading.confidence);
   return calibrated(reading) ? share : text("confidence.softmax", { percent: share });

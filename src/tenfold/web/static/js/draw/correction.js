@@ -1,29 +1,34 @@
 // "It was a 7": ten buttons, kept by the service, and taken back if it was a slip.
 
-import { ask } from "../parts/api.js";
+import { Problem, ask } from "../parts/api.js";
 import { hush, tellError } from "../parts/banner.js";
-import { announce, element } from "../parts/dom.js";
+import { all, announce, element } from "../parts/dom.js";
 import { text } from "../parts/language.js";
 import { toBase64 } from "../parts/pixels.js";
+
+/** @import { Correction as Kept, Digit } from "../types.js" */
 
 export class Correction {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
     this.keeps = false;
-    /** @type {any} */
+    /** @type {Digit | null} */
     this.digit = null;
-    /** What was corrected on this page: the placed digit to the correction. @type {Map<string, any>} */
+    this.model = "";
+    this.picture = async () => new Blob();
+    /** What was corrected on this page: the placed digit to the correction. @type {Map<string, Kept>} */
     this.kept = new Map();
   }
 
-  /** @param {any} digit @param {string} model @param {() => Promise<Blob>} picture */
+  /** @param {Digit} digit @param {string} model @param {() => Promise<Blob>} picture */
   show(digit, model, picture) {
     Object.assign(this, { digit, model, picture });
     this.#draw();
   }
 
   #draw() {
+    if (!this.digit) return;
     const kept = this.kept.get(this.digit.placed);
     const buttons = Array.from({ length: 10 }, (_, label) => element("button", {
       type: "button", "aria-pressed": String(kept?.label === label), "aria-label": text("correct.was", { label }), click: () => void this.#correct(label),
@@ -41,6 +46,7 @@ export class Correction {
   /** @param {number} label */
   async #correct(label) {
     const { digit, model, picture } = this;
+    if (!digit) return;
     try {
       const before = this.kept.get(digit.placed);
       const whole = this.keeps ? toBase64(new Uint8Array(await (await picture()).arrayBuffer())) : null;
@@ -55,16 +61,15 @@ export class Correction {
     this.#refresh(label);
   }
 
-  /** @param {any} kept */
+  /** @param {Kept} kept */
   async #undo(kept) {
-    const { placed } = this.digit;
     try {
       await ask(`api/corrections/${kept.id}`, { method: "DELETE" });
     } catch (error) {
       // What is gone already is as good as taken back.
-      if (error?.status !== 404) return tellError("correct", error);
+      if (!(error instanceof Problem && error.status === 404)) return tellError("correct", error);
     }
-    this.kept.delete(placed);
+    this.kept.delete(kept.placed);
     announce(text("correct.undone"));
     this.#refresh(kept.label);
   }
@@ -73,6 +78,6 @@ export class Correction {
   #refresh(label) {
     const focused = this.place.contains(document.activeElement) || document.activeElement === document.body;
     this.#draw();
-    if (focused) this.place.querySelectorAll(".labels button")[label].focus();
+    if (focused) all(this.place, ".labels button")[label].focus();
   }
 }

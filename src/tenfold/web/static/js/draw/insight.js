@@ -5,17 +5,19 @@ import { element, place } from "../parts/dom.js";
 import { text } from "../parts/language.js";
 import { fromBase64, paintGray, paintHeat } from "../parts/pixels.js";
 
+/** @import { Digit, Insight, Layer } from "../types.js" */
+
 // A map's longer side on the screen, in pixels; small maps are shown larger than they are.
 const SIDE = { one: 168, some: 56, many: 40 };
 const MANY = 32;
 
-/** @param {any} digit @param {string} model @param {AbortSignal} signal @returns {Promise<Node[]>} */
+/** @param {Digit} digit @param {string} model @param {AbortSignal} signal @returns {Promise<Node[]>} */
 export async function insight(digit, model, signal) {
   const told = await askPatiently("api/insight", { json: { model, placed: digit.placed }, signal });
   return [heat(digit, told), ...told.layers.map(layer)];
 }
 
-/** @param {any} digit @param {any} told */
+/** @param {Digit} digit @param {Insight} told */
 function heat(digit, { occlusion, label }) {
   const { width, height, values } = occlusion;
   const canvas = element("canvas", { class: "pixels", role: "img", "aria-label": text("insight.occlusion", { label }) });
@@ -23,7 +25,7 @@ function heat(digit, { occlusion, label }) {
   return element("div", { class: "heat" }, canvas, element("p", { class: "note" }, text("insight.occlusion", { label })));
 }
 
-/** @param {any} told */
+/** @param {Layer} told */
 function layer({ name, maps, width, height }) {
   const flat = height === 1;
   const side = maps.length === 1 ? SIDE.one : maps.length > MANY ? SIDE.many : SIDE.some;

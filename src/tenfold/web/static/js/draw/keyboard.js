@@ -6,6 +6,7 @@ import { BOARD } from "./strokes.js";
 
 const STEP = 12;
 const FAR = 60;
+/** @type {Record<string, [right: number, down: number]>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -20,7 +21,7 @@ export function startKeyboardPen(board, crosshair) {
     crosshair.classList.toggle("down", board.isDrawing);
     place(crosshair, { x: at.x / BOARD.width, y: at.y / BOARD.height });
   };
-  const move = ([right, down], step) => {
+  const move = (/** @type {[number, number]} */ [right, down], /** @type {number} */ step) => {
     at.x = Math.min(BOARD.width, Math.max(0, at.x + right * step));
     at.y = Math.min(BOARD.height, Math.max(0, at.y + down * step));
     board.extend([{ ...at }]);
@@ -33,6 +34,7 @@ export function startKeyboardPen(board, crosshair) {
     board.begin(at.x, at.y);
     announce(text("draw.pen.down"));
   };
+  /** @type {Record<string, () => void>} */
   const act = {
     " ": () => (board.isDrawing ? lift() : lower()),
     Escape: () => board.isDrawing && lift(),

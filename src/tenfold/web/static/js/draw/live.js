@@ -4,6 +4,8 @@ import { ask, askPatiently } from "../parts/api.js";
 import { hush, tell, tellError } from "../parts/banner.js";
 import { text } from "../parts/language.js";
 
+/** @import { Query, Reading } from "../types.js" */
+
 const BETWEEN = 100;
 
 /** @typedef {{final: boolean, milliseconds: number}} Timing */
@@ -12,8 +14,8 @@ export class LiveReader {
   /**
    * @param {object} from
    * @param {() => Promise<Blob>} from.picture what is on the board
-   * @param {() => Record<string, any>} from.query how to read it
-   * @param {(readings: any[], timing: Timing) => void} from.show takes the newest answer
+   * @param {() => Query} from.query how to read it
+   * @param {(readings: Reading[], timing: Timing) => void} from.show takes the newest answer
    */
   constructor({ picture, query, show }) {
     this.picture = picture;

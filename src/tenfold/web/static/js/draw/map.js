@@ -2,8 +2,10 @@
 
 import { element } from "../parts/dom.js";
 import { onTheme } from "../parts/theme.js";
+import { frame } from "./frame.js";
 
-/** @typedef {{x: number, y: number}} Place */
+/** @import { Point } from "../types.js" */
+/** @import { Place } from "./frame.js" */
 
 /** What is to be painted again when the theme or the size changes. @type {WeakMap<Element, () => void>} */
 const painters = new WeakMap();
@@ -11,7 +13,7 @@ const watcher = new ResizeObserver((entries) => { for (const { target } of entri
 onTheme(() => { for (const canvas of document.querySelectorAll("canvas.map")) painters.get(canvas)?.(); });
 
 /**
- * @param {(Place & {label: number})[]} points
+ * @param {Point[]} points
  * @param {Place} here
  * @param {string} words what the map says to those who cannot see it
  * @returns {HTMLCanvasElement}
@@ -23,7 +25,7 @@ export function drawMap(points, here, words) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {(Place & {label: number})[]} points @param {Place} here */
+/** @param {HTMLCanvasElement} canvas @param {Point[]} points @param {Place} here */
 function paint(canvas, points, here) {
   const { width, height } = canvas.getBoundingClientRect();
   const context = canvas.getContext("2d");
@@ -43,17 +45,6 @@ function paint(canvas, points, here) {
   }
   ring(context, at(here), resolved(canvas, "--board"), 9, 7);
   ring(context, at(here), resolved(canvas, "--ink"), 9, 3);
-}
-
-/** @param {Place[]} points @param {number} width @param {number} height @returns {(point: Place) => Place} */
-function frame(points, width, height) {
-  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const margin = 16;
-  return ({ x, y }) => ({
-    x: margin + ((x - left) / (right - left || 1)) * (width - 2 * margin),
-    y: height - margin - ((y - low) / (high - low || 1)) * (height - 2 * margin),
-  });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Place} at @param {string} color @param {number} radius @param {number} width */

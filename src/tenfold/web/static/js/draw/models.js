@@ -6,6 +6,8 @@ import { announce, byId, element } from "../parts/dom.js";
 import { isText, number, onLanguage, percent, text } from "../parts/language.js";
 import { remember, remembered } from "../parts/storage.js";
 
+/** @import { Model, Query } from "../types.js" */
+
 // The service reads with at most so many in one request.
 const MOST = 8;
 
@@ -16,7 +18,7 @@ export class Models {
   /** @param {() => void} changed called when something else is to be asked */
   constructor(changed) {
     this.changed = changed;
-    /** @type {any[]} */
+    /** @type {Model[]} */
     this.known = [];
     /** @type {string[]} */
     this.chosen = (remembered("models") ?? "").split(" ").filter(Boolean);
@@ -39,17 +41,13 @@ export class Models {
     }
   }
 
-  /** @returns {Record<string, any>} for api/read */
+  /** @returns {Query} for api/read */
   query() {
     return { model: this.chosen, layout: this.layout.value, threshold: Number(this.threshold.value) };
   }
 
-  /** Those that are chosen and still there, in the service's order; never none. */
   #settle() {
-    const names = this.known.map((model) => model.name);
-    this.chosen = names.filter((name) => this.chosen.includes(name));
-    const first = this.known.find((model) => model.default) ?? this.known[0];
-    if (!this.chosen.length && first) this.chosen = [first.name];
+    this.chosen = settled(this.chosen, this.known);
   }
 
   #options() {
@@ -64,11 +62,11 @@ export class Models {
 
   #show() {
     const legend = byId("models").querySelector("legend");
-    byId("models").replaceChildren(legend, element("div", { class: "models-list" }, ...this.known.map((model) => this.#box(model))));
+    byId("models").replaceChildren(legend ?? "", element("div", { class: "models-list" }, ...this.known.map((model) => this.#box(model))));
     this.#told();
   }
 
-  /** @param {any} model */
+  /** @param {Model} model */
   #box(model) {
     const tick = element("input", { type: "checkbox", value: model.name, checked: this.chosen.includes(model.name), change: () => this.#ticked(tick) });
     return element("label", { class: "check" }, tick, element("span", {}, spoken(model.name), element("small", {}, facts(model))));
@@ -89,7 +87,18 @@ export class Models {
   }
 }
 
-/** @param {any} model @returns {string} */
+/**
+ * @param {string[]} chosen
+ * @param {Model[]} known
+ * @returns {string[]} those that are chosen and still there, in the service's order; never none
+ */
+export function settled(chosen, known) {
+  const left = known.map((model) => model.name).filter((name) => chosen.includes(name));
+  const first = known.find((model) => model.default) ?? known[0];
+  return left.length || !first ? left : [first.name];
+}
+
+/** @param {Model} model @returns {string} */
 function facts(model) {
   return [
     isText(`model.${model.name}`) ? text(`model.${model.name}`) : model.title,

@@ -6,17 +6,20 @@ import { number, text } from "../parts/language.js";
 import { placedCanvas } from "../parts/pixels.js";
 import { drawMap } from "./map.js";
 
+/** @import { Digit, Neighbor, Point } from "../types.js" */
+
 const COUNT = 8;
 
-/** Maps do not change: one a model is kept. @type {Map<string, any[]>} */
+/** Maps do not change: one a model is kept. @type {Map<string, Point[]>} */
 const maps = new Map();
 
-/** @param {any} digit @param {string} model @param {AbortSignal} signal @returns {Promise<Node[]>} */
+/** @param {Digit} digit @param {string} model @param {AbortSignal} signal @returns {Promise<Node[]>} */
 export async function neighbors(digit, model, signal) {
   const told = await askPatiently("api/neighbors", { json: { model, placed: digit.placed, count: COUNT }, signal });
   const list = element("ul", { class: "neighbors" }, ...told.neighbors.map((one) => element("li", {},
     placedCanvas(one.placed, text("neighbors.one", { label: one.label })), element("b", {}, one.label),
     text("neighbors.distance", { distance: number(one.distance, { maximumSignificantDigits: 3 }) }))));
+  /** @type {Node[]} */
   const parts = [element("p", { class: "note" }, text("neighbors.nearest")), list];
   if (told.map) {
     if (!maps.has(model)) maps.set(model, (await askPatiently("api/map", { query: { model }, signal })).points);
@@ -25,7 +28,7 @@ export async function neighbors(digit, model, signal) {
   return parts;
 }
 
-/** @param {any[]} neighbors @returns {string} the map in words */
+/** @param {Neighbor[]} neighbors @returns {string} the map in words */
 function mapWords(neighbors) {
   const labels = neighbors.map((one) => one.label).join(", ");
   return text("neighbors.map.words", { labels });

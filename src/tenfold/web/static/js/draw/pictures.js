@@ -1,21 +1,23 @@
 // Pictures from files, the clipboard or the camera: a tray of what was read in each.
 
-import { askPatiently } from "../parts/api.js";
-import { byId, element, icon } from "../parts/dom.js";
+import { askPatiently, inWords } from "../parts/api.js";
+import { all, byId, element, find, icon } from "../parts/dom.js";
 import { text } from "../parts/language.js";
 import { leftOut, nothing } from "./answer.js";
 import { confidence } from "./confidence.js";
 import { patience } from "./live.js";
 
+/** @import { Query, Reading } from "../types.js" */
+
 /**
  * @typedef {object} Shot one picture
  * @property {File} file
  * @property {string} url for showing it
- * @property {any[] | null} readings null until they are there
+ * @property {Reading[] | null} readings null until they are there
  */
 
 export class Pictures {
-  /** @param {{query: () => Record<string, any>, chosen: (shot: Shot | null) => void}} on */
+  /** @param {{query: () => Query, chosen: (shot: Shot | null) => void}} on */
   constructor({ query, chosen }) {
     this.query = query;
     this.on = chosen;
@@ -25,10 +27,10 @@ export class Pictures {
     this.current = null;
     this.round = 0;
     this.tray = byId("tray");
-    for (const id of ["files", "still"]) {
-      byId(id).addEventListener("change", (event) => {
-        this.add([...event.target.files]);
-        event.target.value = "";
+    for (const input of [byId("files"), byId("still")]) {
+      input.addEventListener("change", () => {
+        this.add([...(input.files ?? [])]);
+        input.value = "";
       });
     }
     byId("open").addEventListener("click", () => byId("files").click());
@@ -77,12 +79,12 @@ export class Pictures {
     }
   }
 
-  /** @param {Shot} shot @returns {Promise<any[]>} */
+  /** @param {Shot} shot @returns {Promise<Reading[]>} */
   async #readings(shot) {
     try {
       return (await askPatiently("api/read", { body: shot.file, query: this.query() }, patience)).readings;
     } catch (error) {
-      return [{ model: "", text: "", confidence: 0, digits: [], steps: [], problem: { title: error.title ?? text("trouble"), detail: error.detail ?? error.message } }];
+      return [{ model: "", problem: inWords(error) }];
     }
   }
 
@@ -100,7 +102,7 @@ export class Pictures {
   /** @param {Shot} shot */
   #pick(shot) {
     this.choose(shot);
-    this.tray.querySelector("[aria-pressed=true]")?.focus();
+    find(this.tray, "[aria-pressed=true]")?.focus();
   }
 
   /** @param {Shot} shot */
@@ -109,16 +111,16 @@ export class Pictures {
     const at = this.shots.indexOf(shot);
     this.shots.splice(at, 1);
     this.choose(shot === this.current ? (this.shots[Math.min(at, this.shots.length - 1)] ?? null) : this.current);
-    (this.tray.querySelectorAll(".pick")[Math.min(at, this.shots.length - 1)] ?? byId("open")).focus();
+    (all(this.tray, ".pick")[Math.min(at, this.shots.length - 1)] ?? byId("open")).focus();
   }
 
   #takeDrops() {
-    const show = (event) => {
+    const show = (/** @type {DragEvent} */ event) => {
       if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
       event.preventDefault();
       document.body.classList.toggle("dropping", event.type !== "dragleave" || event.relatedTarget !== null);
     };
-    for (const name of ["dragenter", "dragover", "dragleave"]) document.addEventListener(name, show);
+    for (const name of /** @type {const} */ (["dragenter", "dragover", "dragleave"])) document.addEventListener(name, show);
     document.addEventListener("drop", (event) => {
       document.body.classList.remove("dropping");
       this.#given(event, event.dataTransfer);

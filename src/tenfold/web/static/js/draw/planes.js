@@ -6,7 +6,7 @@ import { text } from "../parts/language.js";
 
 /**
  * @param {import("./answer.js").Sheet} sheet
- * @param {Record<string, any>} query how it was read
+ * @param {import("../types.js").Query} query how it was read
  * @param {AbortSignal} signal
  * @returns {Promise<Node[]>}
  */

@@ -1,5 +1,6 @@
 // The view where one draws or shows a picture, and sees it read.
 
+import { Problem, inWords, isAborted } from "../parts/api.js";
 import { tellError } from "../parts/banner.js";
 import { byId, element } from "../parts/dom.js";
 import { onLanguage, text } from "../parts/language.js";
@@ -18,12 +19,15 @@ import { Models } from "./models.js";
 import { Pictures } from "./pictures.js";
 import { planes } from "./planes.js";
 
+/** @import { Digit, Reading } from "../types.js" */
+/** @import { Sheet } from "./answer.js" */
+
 let sheets = 0;
 const next = () => (sheets += 1);
 
 export class DrawView {
   constructor() {
-    /** What is looked at. @type {import("./answer.js").Sheet | null} */
+    /** What is looked at. @type {Sheet | null} */
     this.sheet = null;
     this.model = "";
     this.digit = 0;
@@ -51,7 +55,7 @@ export class DrawView {
   }
 
   #tools() {
-    for (const name of ["undo", "redo", "clear"]) byId(name).addEventListener("click", () => this.#tool(name));
+    for (const name of /** @type {const} */ (["undo", "redo", "clear"])) byId(name).addEventListener("click", () => this.#tool(name));
     byId("back").addEventListener("click", () => {
       this.pictures.choose(null);
       this.board.canvas.focus();
@@ -65,7 +69,7 @@ export class DrawView {
     this.#buttons();
   }
 
-  /** @param {string} name */
+  /** @param {"undo" | "redo" | "clear"} name */
   #tool(name) {
     if (!this.pictures.current) this.board[name]();
   }
@@ -118,7 +122,7 @@ export class DrawView {
     if (!this.pictures.current && !this.board.strokes.isEmpty) this.live.settle();
   }
 
-  /** @param {any[]} readings @param {import("./live.js").Timing} timing */
+  /** @param {Reading[]} readings @param {import("./live.js").Timing} timing */
   #read(readings, { final, milliseconds }) {
     if (this.pictures.current) return;
     this.sheet = { number: next(), readings, picture: () => this.board.picture() };
@@ -142,7 +146,7 @@ export class DrawView {
     }
     const image = byId("picture-image");
     if (image.src !== shot.url) {
-      image.onload = () => byId("picture").firstElementChild.classList.toggle("small", Math.max(image.naturalWidth, image.naturalHeight) < 160);
+      image.onload = () => byId("picture").firstElementChild?.classList.toggle("small", Math.max(image.naturalWidth, image.naturalHeight) < 160);
       image.src = shot.url;
       this.digit = 0;
     }
@@ -177,7 +181,7 @@ export class DrawView {
     showBoxes(byId("picture-boxes"), this.pictures.current ? reading : null, this.digit);
     byId("chosen").hidden = digits.length === 0;
     if (reading && !passing) this.planes();
-    if (!digits.length || passing) return;
+    if (!reading || !digits.length || passing) return;
     const digit = digits[this.digit];
     byId("chosen-title").textContent = text(digit.accepted ? "chosen.title" : "chosen.refused", { number: this.digit + 1, label: digit.label });
     this.correction.show(digit, reading.model, this.sheet?.picture ?? (async () => new Blob()));
@@ -186,21 +190,24 @@ export class DrawView {
 
   /**
    * What is told of the chosen digit, where there is one.
-   * @param {string} id
-   * @param {(digit: any, model: string, signal: AbortSignal) => Promise<Node[]>} load
+   * @param {"insight" | "neighbors"} id
+   * @param {(digit: Digit, model: string, signal: AbortSignal) => Promise<Node[]>} load
    * @returns {() => void}
    */
   #fold(id, load) {
-    const digit = (sheet) => sheet.readings[this.#at()].digits?.[this.digit];
-    return this.#part(id, (sheet, model) => digit(sheet) && `${model} ${digit(sheet).placed}`,
-      (sheet, model, signal) => load(digit(sheet), model, signal));
+    const digit = (/** @type {Sheet} */ sheet) => sheet.readings[this.#at()].digits?.[this.digit];
+    return this.#part(id, (sheet, model) => digit(sheet) && `${model} ${digit(sheet)?.placed}`,
+      async (sheet, model, signal) => {
+        const chosen = digit(sheet);
+        return chosen ? load(chosen, model, signal) : [];
+      });
   }
 
   /**
    * A part that is asked for only while it is open.
-   * @param {string} id
-   * @param {(sheet: import("./answer.js").Sheet, model: string) => string | undefined} about what it would show; nothing if it cannot
-   * @param {(sheet: import("./answer.js").Sheet, model: string, signal: AbortSignal) => Promise<Node[]>} load
+   * @param {"insight" | "neighbors" | "planes"} id
+   * @param {(sheet: Sheet, model: string) => string | undefined} about what it would show; nothing if it cannot
+   * @param {(sheet: Sheet, model: string, signal: AbortSignal) => Promise<Node[]>} load
    * @returns {() => void} shows it, if it is open
    */
   #part(id, about, load) {
@@ -210,7 +217,7 @@ export class DrawView {
     const show = async () => {
       const sheet = this.sheet;
       const model = sheet?.readings[this.#at()].model;
-      const key = sheet && about(sheet, model);
+      const key = sheet && model !== undefined && about(sheet, model);
       const wanted = `${document.documentElement.lang} ${key}`;
       if (!fold.open || !key || wanted === shown) return;
       going.abort();
@@ -221,10 +228,10 @@ export class DrawView {
       try {
         body.replaceChildren(...(await load(sheet, model, going.signal)));
       } catch (error) {
-        if (error?.name === "AbortError") return;
+        if (isAborted(error)) return;
         shown = "";
-        body.replaceChildren(element("p", { class: "note" }, error?.detail || error?.title || String(error)));
-        if (!error?.status) tellError(id, error);
+        body.replaceChildren(element("p", { class: "note" }, inWords(error).detail || inWords(error).title));
+        if (!(error instanceof Problem && error.status)) tellError(id, error);
       }
       body.removeAttribute("aria-busy");
     };

@@ -2,11 +2,14 @@
 
 import { languageTag, text } from "./language.js";
 
+/** @import { Ask, Asking, Query, Trouble } from "../types.js" */
+/** @typedef {{title?: string, detail?: string, errors?: {detail?: string, message?: string, msg?: string}[]} | null} Told a problem as it came */
+
 const TRIES = 4;
 
 /** What the service says went wrong (RFC 9457), in the language asked for. */
 export class Problem extends Error {
-  /** @param {number} status 0 if there was no answer at all @param {any} body @param {number} wait seconds to wait */
+  /** @param {number} status 0 if there was no answer at all @param {Told} body @param {number} wait seconds to wait */
   constructor(status, body, wait = 0) {
     super(body?.detail ?? body?.title ?? `HTTP ${status}`);
     this.name = "Problem";
@@ -19,21 +22,11 @@ export class Problem extends Error {
 }
 
 /**
- * @typedef {object} Asking
- * @property {string} [method]
- * @property {BodyInit} [body]
- * @property {any} [json]
- * @property {Record<string, any>} [query] null is left out, arrays repeat
- * @property {boolean} [picture] whether the answer is a picture and no JSON
- * @property {AbortSignal} [signal]
- */
-
-/**
  * @param {string} path under the page's own address
  * @param {Asking} [asking]
- * @returns {Promise<any>} the JSON of the answer, or its picture; null without content
+ * @returns {Promise<any>} the JSON of the answer, or its picture; null without content. Which of them, `Ask` says
  */
-export async function ask(path, { method, body, json, query, picture, signal } = {}) {
+async function answered(path, { method, body, json, query, picture, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "Accept-Language": languageTag() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
@@ -42,7 +35,7 @@ export async function ask(path, { method, body, json, query, picture, signal } =
   try {
     answer = await fetch(address(path, query), { method: method ?? (content ? "POST" : "GET"), headers, body: content, signal });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAborted(error)) throw error;
     throw new Problem(0, null);
   }
   if (answer.status === 204) return null;
@@ -53,15 +46,14 @@ export async function ask(path, { method, body, json, query, picture, signal } =
 }
 
 /**
- * Ask again a few times when the service is busy or gone for a moment.
  * @param {string} path
  * @param {Asking} [asking]
  * @param {(problem: Problem) => void} [waiting] told before each wait
  */
-export async function askPatiently(path, asking = {}, waiting = () => {}) {
+async function answeredPatiently(path, asking = {}, waiting = () => {}) {
   for (let tried = 1; ; tried += 1) {
     try {
-      return await ask(path, asking);
+      return await answered(path, asking);
     } catch (error) {
       if (!(error instanceof Problem) || !error.passing || tried >= TRIES) throw error;
       waiting(error);
@@ -70,9 +62,23 @@ export async function askPatiently(path, asking = {}, waiting = () => {}) {
   }
 }
 
+export const ask = /** @type {Ask} */ (answered);
+
+/** Ask again a few times when the service is busy or gone for a moment. */
+export const askPatiently = /** @type {Ask<[waiting?: (problem: Problem) => void]>} */ (answeredPatiently);
+
+/** @param {unknown} error @returns {boolean} whether nobody wants the answer any more */
+export const isAborted = (error) => error instanceof DOMException && error.name === "AbortError";
+
+/** @param {unknown} error @returns {Trouble} in words */
+export function inWords(error) {
+  if (error instanceof Problem) return error;
+  return { title: text("trouble"), detail: error instanceof Error ? error.message : String(error) };
+}
+
 /**
  * @param {string} path
- * @param {Record<string, any>} [query]
+ * @param {Query} [query]
  * @returns {string}
  */
 export function address(path, query = {}) {
@@ -83,7 +89,7 @@ export function address(path, query = {}) {
   return parameters.size ? `${path}?${parameters}` : path;
 }
 
-/** @param {any} body @param {number} status */
+/** @param {Told} body @param {number} status */
 function detailed(body, status) {
   const errors = Array.isArray(body?.errors) ? body.errors.map((one) => one?.detail ?? one?.message ?? one?.msg).filter(Boolean) : [];
   return [body?.detail ?? (body?.title ? "" : text("trouble.status", { status })), ...errors].filter(Boolean).join(" ");

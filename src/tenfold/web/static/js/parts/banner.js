@@ -1,5 +1,6 @@
 // One calm place for what went wrong.
 
+import { Problem, inWords, isAborted } from "./api.js";
 import { byId, element } from "./dom.js";
 import { text } from "./language.js";
 
@@ -24,12 +25,12 @@ export function tell(topic, { title, detail = "", calm = false, again }) {
 
 /**
  * @param {string} topic
- * @param {any} error a Problem, or whatever was thrown
+ * @param {unknown} error a Problem, or whatever was thrown
  * @param {() => void} [again] how to try once more
  */
 export function tellError(topic, error, again) {
-  if (error?.name === "AbortError") return;
-  tell(topic, { title: error?.title ?? text("trouble"), detail: error?.detail ?? String(error?.message ?? error), calm: error?.passing, again });
+  if (isAborted(error)) return;
+  tell(topic, { ...inWords(error), calm: error instanceof Problem && error.passing, again });
 }
 
 /** @param {string} topic */

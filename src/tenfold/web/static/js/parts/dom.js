@@ -1,18 +1,37 @@
 // Elements made from plain data; text only ever becomes text.
 
+/** @import { ElementOf } from "../types.js" */
+
 /** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {string | number | boolean | null | undefined | ((event: Event) => void)} Property */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @param {string} id
- * @returns {any} the element of that id in the page, which is there
+ * @template {string} Id
+ * @param {Id} id
+ * @returns {ElementOf<Id>} the element of that id in the page, which is there
  */
-export const byId = (id) => document.getElementById(id);
+export const byId = (id) => /** @type {ElementOf<Id>} */ (document.getElementById(id));
 
 /**
- * @param {Element} made
- * @param {Record<string, any>} properties attributes; functions are listeners
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+export const all = (root, selector) => root.querySelectorAll(selector);
+
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export const find = (root, selector) => root.querySelector(selector);
+
+/**
+ * @template {Element} Made
+ * @param {Made} made
+ * @param {Record<string, Property>} properties attributes; functions are listeners
  * @param {Child[]} children
  */
 function filled(made, properties, children) {
@@ -26,31 +45,33 @@ function filled(made, properties, children) {
 }
 
 /**
- * @param {string} tag
- * @param {Record<string, any>} [properties]
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, Property>} [properties]
  * @param {...Child} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export const element = (tag, properties = {}, ...children) => filled(document.createElement(tag), properties, children);
 
 /**
- * @param {string} tag
- * @param {Record<string, any>} [properties]
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, Property>} [properties]
  * @param {...Child} children
- * @returns {any}
+ * @returns {SVGElementTagNameMap[Tag]}
  */
 export const drawn = (tag, properties = {}, ...children) => filled(document.createElementNS(SVG, tag), properties, children);
 
 /**
  * Set CSS custom properties, which a strict policy allows through the object model.
- * @param {any} target
+ * @param {HTMLElement} target
  * @param {Record<string, number | string>} values
  */
 export function place(target, values) {
   for (const [name, value] of Object.entries(values)) target.style.setProperty(`--${name}`, String(value));
 }
 
-/** @param {string} name @returns {any} */
+/** @param {string} name */
 export const icon = (name) => drawn("svg", { "aria-hidden": "true" }, drawn("use", { href: `static/icons/tools.svg#${name}` }));
 
 let clear = 0;

@@ -1,9 +1,11 @@
-// The page's texts: one JSON file a language, keys the same in each.
+// The page's texts, by name: English ones from en.json, others as the service translates those.
 
-import { byId } from "./dom.js";
+import { all, byId } from "./dom.js";
 import { remember, remembered } from "./storage.js";
 
+/** @type {Record<string, string>} */
 const TAGS = { en: "en", zh: "zh-CN" };
+/** @type {Record<string, string>} */
 const NAMES = { en: "English", zh: "中文" };
 
 /** @type {Record<string, Record<string, string>>} */
@@ -62,10 +64,15 @@ export async function useLanguage(code) {
   for (const listener of listeners) listener();
 }
 
+/** @param {(string | null)[]} tags such as "zh-Hans-CN" @returns {string} the first that is known; English if none is */
+export function preferred(tags) {
+  const codes = tags.map((tag) => tag?.slice(0, 2).toLowerCase() ?? "");
+  return codes.find((code) => Object.hasOwn(TAGS, code)) ?? "en";
+}
+
 /** Choose the remembered language, or the first known one of the browser's. */
 export async function startLanguage() {
   catalogs.en = await catalog("en");
-  const wanted = [remembered("language"), ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
   const button = byId("language");
   button.addEventListener("click", async () => {
     const other = current === "en" ? "zh" : "en";
@@ -77,13 +84,13 @@ export async function startLanguage() {
     button.textContent = NAMES[other];
     button.lang = TAGS[other];
   });
-  await useLanguage(wanted.find((code) => (code ?? "") in TAGS) ?? "en");
+  await useLanguage(preferred([remembered("language"), ...navigator.languages]));
 }
 
 /** @param {ParentNode} root whose data-text and data-label elements are filled in */
 function translate(root) {
-  for (const found of root.querySelectorAll("[data-text]")) found.textContent = text(found.dataset.text);
-  for (const found of root.querySelectorAll("[data-label]")) found.setAttribute("aria-label", text(found.dataset.label));
+  for (const found of all(root, "[data-text]")) found.textContent = text(found.dataset.text ?? "");
+  for (const found of all(root, "[data-label]")) found.setAttribute("aria-label", text(found.dataset.label ?? ""));
 }
 
 /** @param {string} code */

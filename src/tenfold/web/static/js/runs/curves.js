@@ -23,8 +23,8 @@ export function curves(title, series, style, epochs) {
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   const ticks = roundTicks(Math.min(...values), Math.max(...values));
   const last = Math.max(epochs, ...series.flatMap(({ points }) => points.map(({ epoch }) => epoch)));
-  const x = (epoch) => EDGE.left + ((epoch - 1) / Math.max(1, last - 1)) * (WIDTH - EDGE.left - EDGE.right);
-  const y = (value) => HEIGHT - EDGE.bottom - ((value - ticks[0]) / (ticks[ticks.length - 1] - ticks[0])) * (HEIGHT - EDGE.top - EDGE.bottom);
+  const x = (/** @type {number} */ epoch) => EDGE.left + ((epoch - 1) / Math.max(1, last - 1)) * (WIDTH - EDGE.left - EDGE.right);
+  const y = (/** @type {number} */ value) => HEIGHT - EDGE.bottom - ((value - ticks[0]) / (ticks[ticks.length - 1] - ticks[0])) * (HEIGHT - EDGE.top - EDGE.bottom);
   const id = `curve-${(made += 1)}`;
   const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-told` },
     drawn("title", { id: `${id}-title` }, title),
@@ -49,7 +49,7 @@ function line(points, kind, x, y) {
 
 /** @param {number} tick @param {number} y @param {number[]} ticks @param {Intl.NumberFormatOptions} style */
 function grid(tick, y, ticks, style) {
-  const digits = Math.max(0, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9) - (style.style === "percent" ? 2 : 0));
+  const digits = decimals((ticks[1] - ticks[0]) * (style.style === "percent" ? 100 : 1));
   return drawn("g", {},
     drawn("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y }),
     drawn("text", { x: EDGE.left - 8, y: y + 4, "text-anchor": "end" }, number(tick, { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits })));
@@ -63,7 +63,7 @@ function legend(name, kind) {
 
 /** @param {Series[]} series @param {Intl.NumberFormatOptions} style @returns {string} the curves in words */
 function told(series, style) {
-  const said = (value) => number(value, { ...style, maximumFractionDigits: style.style === "percent" ? 2 : 4 });
+  const said = (/** @type {number} */ value) => number(value, { ...style, maximumFractionDigits: style.style === "percent" ? 2 : 4 });
   return series.filter(({ points }) => points.length).map(({ name, points }) => {
     const last = points[points.length - 1];
     return text("runs.told", { name, first: said(points[0].value), last: said(last.value), epoch: last.epoch });
@@ -85,8 +85,16 @@ export function roundTicks(low, high) {
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
 }
 
-/** @param {number} last @returns {number[]} */
-function epochTicks(last) {
+/** @param {number} step between round ticks @returns {number} the decimals that show each tick as it is */
+export function decimals(step) {
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const shown = step * 10 ** digits;
+  // A step of 0.25 or 2.5 has one decimal more than its size says.
+  return Math.abs(shown - Math.round(shown)) < 1e-6 ? digits : digits + 1;
+}
+
+/** @param {number} last @returns {number[]} some eight epochs from 1 to at most `last` */
+export function epochTicks(last) {
   const step = Math.max(1, Math.ceil(last / 8));
   return Array.from({ length: Math.ceil(last / step) }, (_, at) => 1 + at * step);
 }

@@ -3,19 +3,24 @@
 import { spoken } from "../draw/models.js";
 import { askPatiently } from "../parts/api.js";
 import { hush, tellError } from "../parts/banner.js";
-import { byId, element } from "../parts/dom.js";
+import { byId, element, find } from "../parts/dom.js";
 import { isText, moment, number, onLanguage, text } from "../parts/language.js";
 import { curves } from "./curves.js";
 
+/** @import { Row, Run, RunWithHistory } from "../types.js" */
+
+/** @type {Intl.NumberFormatOptions} */
 const SCORE = { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 };
+/** @type {[key: string, style: Intl.NumberFormatOptions][]} */
+const CURVES = [["accuracy", { style: "percent" }], ["loss", {}]];
 const AGAIN = 5000;
 
 export class RunsView {
   constructor() {
     this.body = byId("runs-body");
-    /** @type {any[]} */
+    /** @type {Run[]} */
     this.runs = [];
-    /** @type {any} */
+    /** @type {RunWithHistory | null} */
     this.run = null;
     /** @type {EventSource | null} */
     this.events = null;
@@ -36,7 +41,7 @@ export class RunsView {
     }
     this.#show();
     if (name) byId("main").scrollIntoView({ block: "start" });
-    if (this.run?.state === "running") this.#follow();
+    this.#follow();
     if (this.runs.some((run) => run.state === "running")) this.timer = setTimeout(() => void this.#refresh(), AGAIN);
   }
 
@@ -60,12 +65,14 @@ export class RunsView {
   }
 
   #follow() {
-    const { name } = this.run;
+    const { run } = this;
+    if (run?.state !== "running") return;
+    const { name } = run;
     const events = (this.events = new EventSource(`api/runs/${encodeURIComponent(name)}/events`));
     events.addEventListener("row", (event) => {
       const row = JSON.parse(event.data);
-      this.run.history = [...this.run.history.filter((old) => old.epoch !== row.epoch), row];
-      this.run.epoch = row.epoch;
+      run.history = [...run.history.filter((old) => old.epoch !== row.epoch), row];
+      run.epoch = row.epoch;
       this.#showRun();
     });
     // The stream ends with the run; the browser would begin it anew.
@@ -93,7 +100,7 @@ export class RunsView {
         element("tbody", {}, ...this.runs.map((run) => this.#row(run)))));
   }
 
-  /** @param {any} run */
+  /** @param {Run} run */
   #row(run) {
     return element("tr", { "aria-current": run.name === this.run?.name ? "true" : null },
       element("td", {}, element("a", { href: `#/runs/${encodeURIComponent(run.name)}` }, spoken(run.name))),
@@ -117,21 +124,21 @@ export class RunsView {
       ...(history.length
         ? [element("div", { class: "curves" }, ...charts(history, this.run.epochs ?? history.length)), numbersOf(history, open)]
         : [element("p", { class: "note" }, this.run.detail ?? text("runs.none"))]));
-    if (focused) place.querySelector(focused)?.focus();
+    if (focused) find(place, focused)?.focus();
   }
 }
 
-/** @param {any[]} history @param {number} epochs */
+/** @param {Row[]} history @param {number} epochs */
 function charts(history, epochs) {
-  const series = (key) => history.filter((row) => Number.isFinite(row[key])).map((row) => ({ epoch: row.epoch, value: row[key] }));
-  const pair = (key) => [{ name: text("runs.training"), points: series(key) }, { name: text("runs.validation"), points: series(`validation_${key}`) }];
-  return [["accuracy", { style: "percent" }], ["loss", {}]]
+  const series = (/** @type {string} */ key) => history.flatMap(({ epoch, [key]: value }) => (typeof value === "number" ? [{ epoch, value }] : []));
+  const pair = (/** @type {string} */ key) => [{ name: text("runs.training"), points: series(key) }, { name: text("runs.validation"), points: series(`validation_${key}`) }];
+  return CURVES
     .map(([key, style]) => ({ key, style, lines: pair(key) }))
     .filter(({ lines }) => lines.some(({ points }) => points.length))
     .map(({ key, style, lines }) => curves(text(`runs.${key}`), lines, style, epochs));
 }
 
-/** @param {any[]} history @param {boolean} open */
+/** @param {Row[]} history @param {boolean} open */
 function numbersOf(history, open) {
   const keys = [...new Set(history.flatMap((row) => Object.keys(row)))].filter((key) => history.some((row) => typeof row[key] === "number"));
   const head = element("tr", {}, ...keys.map((key) => element("th", { scope: "col", class: "number" }, columnName(key))));
