@@ -1,4 +1,4 @@
-"""Many scenes at once, as the arrays that the line and the digit network learn from."""
+"""Many scenes at once, as the arrays that the networks learn from that read."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from tenfold.imaging.layout import Line, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
 from tenfold.language import text as _
+from tenfold.models.sign_model import SIDE
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, compose
+from tenfold.scenes.sign_windows import sign_windows
 
 __all__ = ["MOST_DIGITS", "ScenePool", "make_pool"]
 
@@ -47,7 +49,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScenePool:
-    """Strips of one width, and digits cut out of them.
+    """Strips of one width, and digits and signs cut out of them.
 
     Args:
         strips: uint8 [N, 40, W], 0 paper to 255 full ink.
@@ -55,6 +57,8 @@ class ScenePool:
         boxes: float32 [N, 16, 4], their left, top, right, bottom in pixels of the strip.
         placed: uint8 [M, 28, 28], single marks as placed.
         classes: uint8 [M], 0 to 9 or 10 for none.
+        signs: uint8 [K, 2, 40, 40], windows around marks that are no digits.
+        sign_classes: uint8 [K], which of ``tenfold.models.sign_model.SIGNS`` each is.
     """
 
     strips: Bytes
@@ -62,6 +66,8 @@ class ScenePool:
     boxes: npt.NDArray[np.float32]
     placed: Bytes
     classes: Bytes
+    signs: Bytes
+    sign_classes: Bytes
 
 
 def make_pool(
@@ -84,6 +90,7 @@ def make_pool(
     boxes = np.zeros((count, MOST_DIGITS, 4), np.float32)
     placed: list[Bytes] = []
     classes: list[int] = []
+    signs: list[tuple[Bytes, int]] = []
     rng = np.random.default_rng(seed)
     done = shown = lost = 0
     while done < count:
@@ -110,8 +117,18 @@ def make_pool(
         for image, label in _cuts(scene, ink, rng):
             placed.append(image)
             classes.append(label)
+        signs += sign_windows(scene, ink, rng)
         done += 1
-    return ScenePool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
+    windows = [window for window, _sign in signs]
+    return ScenePool(
+        strips,
+        labels,
+        boxes,
+        np.stack(placed),
+        np.asarray(classes, np.uint8),
+        np.stack(windows) if windows else np.zeros((0, 2, SIDE, SIDE), np.uint8),
+        np.asarray([sign for _window, sign in signs], np.uint8),
+    )
 
 
 def _blind(lost: int, shown: int) -> TrainingError:
