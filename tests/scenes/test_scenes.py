@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from tenfold.data import DataSet
 from tenfold.errors import TrainingError
 from tenfold.imaging import Ink, find_ink
+from tenfold.models.sign_model import OTHER, SIGNS
 from tenfold.scenes import NONE, Glyphs, Scene, compose, load_glyphs
 from tenfold.scenes.grid import GRID
 from tenfold.scenes.pool import MOST_DIGITS, ScenePool, make_pool
@@ -69,21 +72,21 @@ def test_other_seeds_give_other_scenes(glyphs: Glyphs) -> None:
 
 
 def test_boxes_hold_the_ink_of_their_marks(glyphs: Glyphs) -> None:
-    """Outside of all boxes there is no ink, but for separators; inside of each there is."""
+    """Outside of all boxes there is no ink; inside of each there is."""
     outside = inside = 0.0
     for scene in scenes(glyphs, 120, seed=3):
         if not scene.marks:
             continue
         ink = scene.ink.copy()
-        for mark in scene.marks:
+        for mark in (*scene.marks, *scene.signs):
             left, top, right, bottom = (round(side) for side in mark.box)
             rows, columns = slice(max(0, top - 1), bottom + 2), slice(max(0, left - 1), right + 2)
-            if mark.label < NONE:
+            if mark in scene.digits:
                 assert scene.ink[rows, columns].max() > 0.3
             inside += float(ink[rows, columns].sum())
             ink[rows, columns] = 0
         outside += float(ink.sum())
-    assert outside < 0.05 * inside
+    assert outside < 0.02 * inside
 
 
 def test_marks_are_in_reading_order_and_digits_well_inside(glyphs: Glyphs) -> None:
@@ -115,6 +118,11 @@ def test_a_pool_has_the_promised_shapes_and_dtypes(pool: ScenePool) -> None:
     assert pool.labels.min() == -1
     assert pool.labels.max() <= 9
     assert set(pool.classes.tolist()) <= set(range(11))
+    assert (pool.signs.dtype, pool.signs.shape[1:]) == (np.uint8, (2, 40, 40))
+    assert (pool.sign_classes.dtype, len(pool.sign_classes)) == (np.uint8, len(pool.signs))
+    # Of signs and of what is none.
+    assert len(set(pool.sign_classes.tolist())) > 3
+    assert SIGNS.index(OTHER) in pool.sign_classes
     # Digits come first, then nothing but -1.
     assert (np.diff((pool.labels >= 0).astype(int), axis=1) <= 0).all()
 
@@ -129,10 +137,22 @@ def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: ScenePool) -> 
     assert np.mean(np.array(inked) > 90) > 0.97
 
 
+def test_a_window_has_its_mark_in_the_middle_and_all_ink_around_it(pool: ScenePool) -> None:
+    around, mark = pool.signs[:, 0], pool.signs[:, 1]
+    assert (mark <= around).all()
+    inked = mark.max((1, 2)) > 60
+    assert inked.mean() > 0.95
+    columns = np.arange(40)
+    middles = [
+        (columns[one.max(0) > 60].min() + columns[one.max(0) > 60].max()) / 2 for one in mark[inked]
+    ]
+    assert np.abs(np.array(middles) - 19.5).mean() < 2.5
+
+
 def test_a_pool_follows_from_its_seed_alone(glyphs: Glyphs, pool: ScenePool) -> None:
     again = make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink)
     other = make_pool(glyphs, 96, 60, (96, 0, 0, 8), find_ink)
-    for name in ("strips", "labels", "boxes", "placed", "classes"):
+    for name in (field.name for field in fields(pool)):
         np.testing.assert_array_equal(getattr(again, name), getattr(pool, name))
     assert (other.strips != pool.strips).any()
 
@@ -147,11 +167,14 @@ def test_where_no_ink_is_found_it_is_said(glyphs: Glyphs) -> None:
 
 
 def test_a_scene_resized_keeps_its_marks_where_they_are(glyphs: Glyphs) -> None:
-    scene = scenes(glyphs, 5, seed=2)[-1]
+    scene = next(one for one in scenes(glyphs, 40, seed=2) if one.marks and one.signs)
     height, width = scene.gray.shape
     small = scene.resized(height // 2, width // 3)
     assert small.gray.shape == small.ink.shape == (height // 2, width // 3)
+    across, down = (width // 3) / width, (height // 2) / height
     for mark, was in zip(small.marks, scene.marks, strict=True):
-        across, down = (width // 3) / width, (height // 2) / height
         assert mark.label == was.label
         np.testing.assert_allclose(mark.box, np.array(was.box) * [across, down, across, down])
+    for sign, was in zip(small.signs, scene.signs, strict=True):
+        assert sign.sign == was.sign
+        np.testing.assert_allclose(sign.box, np.array(was.box) * [across, down, across, down])

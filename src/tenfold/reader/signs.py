@@ -6,7 +6,10 @@ the stroke below a sum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +19,16 @@ from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_strip, cut_window
 from tenfold.models import SignModel
 from tenfold.models.sign_model import OTHER, SIGNS
-from tenfold.reader.mark import Sign
+from tenfold.reader.mark import Mark, Sign
 
-__all__ = ["MOST_MARKS", "cut_windows", "find_line", "tell_signs"]
+if TYPE_CHECKING:
+    from tenfold.reader.attempts import Attempt
+    from tenfold.reader.reading import Digit
 
-MOST_MARKS = 500
-"""Of more marks than this on a picture the rest is not asked about: it is no writing."""
+__all__ = ["cut_windows", "find_line", "tell_signs", "with_signs"]
+
+# Of more marks than this nothing is asked: it is no writing.
+_MOST = 500
 
 # A mark stands in a line if its middle is as near as this to the line's, in heights of its digits,
 # and as near as this to its ends.
@@ -68,6 +75,62 @@ def cut_windows(
         if line not in strips:
             strips[line] = cut_strip(ink.tone, line, zoom)
     return np.stack([cut_window(strips[line], box) for box, line in marks])
+
+
+def with_signs(
+    attempt: Attempt,
+    digits: Sequence[Digit],
+    found: Sequence[Box],
+    marks: Sequence[Box],
+    model: Callable[[], SignModel],
+) -> tuple[list[Digit], list[Mark]]:
+    """Ask what refused digits and other marks are.
+
+    Args:
+        attempt: how the picture was read.
+        digits: of all lines, as they are judged.
+        found: their boxes, in pixels of the ink's plane.
+        marks: the boxes of what is unread, on the same plane.
+        model: gives what is asked; called only if there is something to ask.
+
+    Returns:
+        The digits, the refused ones with their signs; and the other marks in reading order, with
+        boxes on the ink's plane.
+    """
+    lines = [reading.line for reading in attempt.readings]
+    unread = sorted(_placed(marks, lines, digits, found), key=_reading_order)
+    asked = [
+        (box, lines[digit.line])
+        for digit, box in zip(digits, found, strict=True)
+        if not digit.accepted
+    ]
+    asked += [(mark.box, lines[mark.line]) for mark in unread if mark.line is not None]
+    signs = iter(tell_signs(attempt.ink, asked, model()) if asked else ())
+    told = [digit if digit.accepted else replace(digit, sign=next(signs)) for digit in digits]
+    return told, [mark if mark.line is None else _named(mark, next(signs)) for mark in unread]
+
+
+def _placed(
+    marks: Sequence[Box], lines: Sequence[Line], digits: Sequence[Digit], found: Sequence[Box]
+) -> Iterator[Mark]:
+    """What is unread, each with the line that it stands in, and where in that."""
+    for box in marks:
+        line = find_line(box, lines) if len(marks) <= _MOST else None
+        middle = 2 * box.x + box.width
+        before = sum(
+            digit.line == line and 2 * other.x + other.width < middle
+            for digit, other in zip(digits, found, strict=True)
+        )
+        yield Mark(box, "unread", line=line, before=before)
+
+
+def _reading_order(mark: Mark) -> tuple[float, int]:
+    """By lines, then from left to right; what stands in no line comes last."""
+    return (math.inf if mark.line is None else mark.line), 2 * mark.box.x + mark.box.width
+
+
+def _named(mark: Mark, sign: Sign) -> Mark:
+    return replace(mark, sign=sign.text, probability=sign.probability)
 
 
 def tell_signs(ink: Ink, marks: Sequence[tuple[Box, Line]], model: SignModel) -> list[Sign]:

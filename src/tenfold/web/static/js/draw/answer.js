@@ -20,6 +20,7 @@ export class Answer {
   constructor(on) {
     this.on = on;
     this.words = byId("answer-text");
+    this.written = byId("answer-written");
     this.sure = byId("answer-words");
     this.comparison = byId("comparison");
     this.cards = new Cards(byId("cards"), on.digit);
@@ -29,6 +30,7 @@ export class Answer {
   /** Nothing has been read. @param {string} invitation */
   rest(invitation) {
     this.#words(invitation, "words");
+    this.written.hidden = true;
     this.sure.textContent = "";
     byId("rest").hidden = false;
     this.comparison.hidden = true;
@@ -56,6 +58,7 @@ export class Answer {
 
   /** @param {any} reading */
   #headline(reading) {
+    this.#sign(reading);
     if (!reading.text) {
       this.#words(nothing(reading), reading.digits?.length ? "words refused" : "words");
       this.sure.textContent = reading.problem?.detail ?? (reading.digits?.length ? text("answer.refused.why") : "");
@@ -88,6 +91,13 @@ export class Answer {
       element("caption", { class: "unseen" }, text("compare.title")),
       element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));
     if (focused) this.comparison.querySelector("[aria-pressed=true]").focus();
+  }
+
+  /** What is written with its signs, where that says more than the text. @param {any} reading */
+  #sign(reading) {
+    const says = Boolean(reading.text) && reading.transcript !== reading.text;
+    this.written.hidden = !says;
+    if (says) this.written.replaceChildren(text("answer.written"), " ", element("b", {}, reading.transcript));
   }
 
   /** @param {string} words @param {string} kind */
