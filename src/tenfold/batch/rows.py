@@ -137,8 +137,13 @@ def _plain(digit: Digit) -> dict[str, object]:
 
 
 def _plain_mark(mark: Mark) -> dict[str, object]:
-    plain = mark.to_dict()
-    return plain | plain.pop("box")
+    return {
+        "reason": mark.reason,
+        "sign": mark.sign,
+        "probability": mark.probability,
+        "line": mark.line,
+        **mark.box.to_dict(),
+    }
 
 
 def _characters(text: str) -> str:

@@ -49,10 +49,10 @@ class ReaderSetup:
     @classmethod
     def of(cls, reader: Reader) -> ReaderSetup:
         """Return what ``reader`` is made of, to read what this process would."""
-        models = (reader.model, reader.lines, reader.ink, reader.sign_model)
+        finders = (reader.lines.content, reader.ink.content, reader.sign_model.content)
         folder = os.getcwd()  # noqa: PTH109 - plain text, as it travels
         settings = (reader.layout, reader.threshold, reader.at_accuracy, reader.signs)
-        return cls(*(model.content for model in models), *settings, folder)
+        return cls(reader.model.content, *finders, *settings, folder)
 
     @property
     def model_hash(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,10 +15,8 @@ from tenfold.imaging.layout import Line, whole_line
 from tenfold.imaging.regions import Region
 from tenfold.imaging.strips import DIGIT_HEIGHT, MARGIN, STRIP_HEIGHT, cut_digit, cut_strip
 from tenfold.language import text as _
-from tenfold.models.sign_model import SIDE
 from tenfold.scenes.glyphs import Glyphs
 from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, compose
-from tenfold.scenes.sign_windows import sign_windows
 
 __all__ = ["MOST_DIGITS", "ScenePool", "make_pool"]
 
@@ -42,9 +40,12 @@ _SHARED = 0.3
 
 _NOTHING = SceneMark(NONE, (0, 0, 0, 0))
 
-FindInk: TypeAlias = Callable[[npt.NDArray[np.float32]], Ink]
 Rng = np.random.Generator
 Bytes = npt.NDArray[np.uint8]
+
+FindInk: TypeAlias = Callable[[npt.NDArray[np.float32]], Ink]
+CutSigns: TypeAlias = Callable[[Scene, Ink, Rng], Iterable[tuple[Bytes, int]]]
+"""Cuts windows uint8 [2, 40, 40] around marks of a scene that are no digits, with their classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +59,7 @@ class ScenePool:
         placed: uint8 [M, 28, 28], single marks as placed.
         classes: uint8 [M], 0 to 9 or 10 for none.
         signs: uint8 [K, 2, 40, 40], windows around marks that are no digits.
-        sign_classes: uint8 [K], which of ``tenfold.models.sign_model.SIGNS`` each is.
+        sign_classes: uint8 [K], which sign each is.
     """
 
     strips: Bytes
@@ -71,7 +72,12 @@ class ScenePool:
 
 
 def make_pool(
-    glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...], find: FindInk
+    glyphs: Glyphs,
+    width: int,
+    count: int,
+    seed: tuple[int, ...],
+    find: FindInk,
+    cut_signs: CutSigns,
 ) -> ScenePool:
     """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``.
 
@@ -81,6 +87,7 @@ def make_pool(
         count: how many.
         seed: decides everything.
         find: finds the ink of a scene, gray float32 [h, w] in [0, 1].
+        cut_signs: cuts out what is written beside digits.
 
     Raises:
         TrainingError: if it hardly finds any.
@@ -117,7 +124,7 @@ def make_pool(
         for image, label in _cuts(scene, ink, rng):
             placed.append(image)
             classes.append(label)
-        signs += sign_windows(scene, ink, rng)
+        signs += cut_signs(scene, ink, rng)
         done += 1
     windows = [window for window, _sign in signs]
     return ScenePool(
@@ -126,7 +133,7 @@ def make_pool(
         boxes,
         np.stack(placed),
         np.asarray(classes, np.uint8),
-        np.stack(windows) if windows else np.zeros((0, 2, SIDE, SIDE), np.uint8),
+        np.stack(windows) if windows else np.zeros((0, 2, STRIP_HEIGHT, STRIP_HEIGHT), np.uint8),
         np.asarray([sign for _window, sign in signs], np.uint8),
     )
 

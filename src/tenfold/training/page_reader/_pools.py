@@ -24,6 +24,7 @@ from tenfold.reader.ink import find_ink
 from tenfold.recipes import ReaderRecipe
 from tenfold.scenes import Glyphs, load_glyphs
 from tenfold.scenes.pool import ScenePool, make_pool
+from tenfold.training.page_reader._sign_windows import sign_windows
 
 __all__ = ["Pools", "Strips"]
 
@@ -251,6 +252,6 @@ def _make_here(chunk: _Chunk) -> None:
 def _make_chunk(order: _Order, chunk: _Chunk) -> None:
     find = partial(find_ink, model=InkModel(order.ink, threads=1))
     glyphs = order.glyphs[chunk.held]
-    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(order.seed), find)
+    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(order.seed), find, sign_windows)
     with replacing(order.folder / chunk.name) as file:
         np.savez(file, **{field.name: getattr(pool, field.name) for field in fields(pool)})

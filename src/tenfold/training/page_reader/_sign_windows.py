@@ -12,7 +12,7 @@ from tenfold.imaging.layout import Line, find_lines, whole_line
 from tenfold.models.sign_model import OTHER, SIGNS
 from tenfold.reader.left_out import find_left_out
 from tenfold.reader.signs import cut_windows, find_line
-from tenfold.scenes.scene import Scene
+from tenfold.scenes import Scene
 
 __all__ = ["sign_windows"]
 
