@@ -60,6 +60,7 @@ class UprightDigits:
 
     content = b"stand-in"
     knows_none = True
+    threads = 1
 
     def __init__(self, placement: dict[str, Any], sure: float) -> None:
         self.card = SimpleNamespace(placement=placement)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tenfold.imaging import Box
 from tenfold.models.sign_model import SIGNS
 from tenfold.reader import Digit, Reading
+from tenfold.reader.explanation import steps, summary
 from tenfold.reader.mark import Mark, Sign
 from tenfold.reader.transcript import Signs, numbers
 
@@ -116,4 +117,6 @@ def test_a_text_that_keeps_its_signs_needs_no_look_for_them() -> None:
     digits, marks = reading("3.14").digits, reading("3.14").unread
     asked = Reading(digits, 0.95, unread=marks, at_accuracy=0.8)
     assert asked.needs_review
-    assert not Reading(digits, 0.95, unread=marks, at_accuracy=0.8, signs="keep").needs_review
+    kept = Reading(digits, 0.95, unread=marks, at_accuracy=0.8, signs="keep")
+    assert not kept.needs_review
+    assert not any("left out" in step for step in (*steps(kept), *summary(kept)))

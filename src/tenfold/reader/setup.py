@@ -49,10 +49,17 @@ class ReaderSetup:
     @classmethod
     def of(cls, reader: Reader) -> ReaderSetup:
         """Return what ``reader`` is made of, to read what this process would."""
-        finders = (reader.lines.content, reader.ink.content, reader.sign_model.content)
-        folder = os.getcwd()  # noqa: PTH109 - plain text, as it travels
-        settings = (reader.layout, reader.threshold, reader.at_accuracy, reader.signs)
-        return cls(reader.model.content, *finders, *settings, folder)
+        return cls(
+            model=reader.model.content,
+            lines=reader.lines.content,
+            ink=reader.ink.content,
+            sign_model=reader.sign_model.content,
+            layout=reader.layout,
+            threshold=reader.threshold,
+            at_accuracy=reader.at_accuracy,
+            signs=reader.signs,
+            folder=os.getcwd(),  # noqa: PTH109 - plain text, as it travels
+        )
 
     @property
     def model_hash(self) -> str:
