@@ -135,7 +135,7 @@ def written(text: str) -> np.ndarray:
         ("1+2=3", "1+2=3"),
         ("407A", "407?"),
         ("2,50", "2,50"),
-        ("8'000", "8'000"),
+        ("7'250", "7'250"),
     ],
 )
 def test_clear_signs_are_told(text: str, transcript: str) -> None:
