@@ -80,7 +80,7 @@ def test_a_row_for_each_picture_is_what_the_reader_says(
         if isinstance(result, PictureError):
             assert f"{row['path']}: {row['error']}" == str(result)
             assert row["text"] is row["lines"] is row["digits"] is row["confidence"] is None
-            assert row["left_out"] is None
+            assert row["left_out"] is row["transcript"] is None
         else:
             plain = result.to_dict()
             assert row["error"] is None
@@ -91,8 +91,10 @@ def test_a_row_for_each_picture_is_what_the_reader_says(
                 | digit["box"]
                 for digit in plain["digits"]
             ]
+            assert row["transcript"] == plain["transcript"]
             assert row["left_out"] == [
-                {"reason": mark["reason"], **mark["box"]} for mark in plain["left_out"]
+                {name: value for name, value in mark.items() if name != "box"} | mark["box"]
+                for mark in plain["left_out"]
             ]
     assert [Path(row["path"]).name for row in rows if row["error"]] == [
         "broken.png",

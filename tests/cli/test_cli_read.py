@@ -20,6 +20,7 @@ from PIL import Image
 
 from _commands import Ended, Tenfold
 from _ink import CornerInk
+from _signs import SayingSigns
 from tenfold.cli.read import _standard_input
 from tenfold.reader import Reader
 from tenfold.reader.calibration import Calibration
@@ -38,6 +39,7 @@ class FoursDigits:
     card = SimpleNamespace(placement={})
     content = b"fours"
     knows_none = False
+    threads = 1
 
     def judge(self, placed: np.ndarray) -> np.ndarray:
         return np.eye(11, dtype=np.float32)[[4] * len(placed)]
@@ -63,6 +65,8 @@ def _models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenfold.reader.reader.load_bundled", FoursDigits)
     monkeypatch.setattr("tenfold.reader.reader.load_bundled_lines", FoursLines)
     monkeypatch.setattr("tenfold.reader.reader.load_bundled_ink", CornerInk)
+    signs = SayingSigns(".")
+    monkeypatch.setattr("tenfold.reader.reader.load_bundled_signs", lambda **_threads: signs)
 
 
 @pytest.fixture
@@ -358,9 +362,20 @@ def with_sign(png: bytes) -> bytes:
 
 
 def test_marks_left_out_stand_in_the_line(with_sign: bytes, run: Tenfold) -> None:
-    assert run("-", stdin=with_sign).out == "-  4  99.9%  1 mark left out\n"
-    (mark,) = json.loads(run("-", "--json", stdin=with_sign).out)["left_out"]
-    assert mark == {"box": {"x": 44, "y": 35, "width": 5, "height": 5}, "reason": "unread"}
+    assert run("-", stdin=with_sign).out == "-  4  99.9%  written: 4.  1 mark left out\n"
+    told = json.loads(run("-", "--json", stdin=with_sign).out)
+    assert (told["text"], told["transcript"]) == ("4", "4.")
+    (mark,) = told["left_out"]
+    assert mark.pop("probability") == pytest.approx(0.9)
+    box = {"x": 44, "y": 35, "width": 5, "height": 5}
+    assert mark == {"box": box, "reason": "unread", "sign": ".", "line": 0}
+
+
+def test_signs_of_numbers_are_kept_if_asked_for(with_sign: bytes, run: Tenfold) -> None:
+    assert run("-", "--signs", "keep", stdin=with_sign).out == "-  4.  89.9%\n"
+    assert run("-", "--signs", "keep", "--plain", stdin=with_sign).out == "4.\n"
+    ended = run("-", "--signs", "some", stdin=with_sign)
+    assert (ended.code, "expected leave, keep" in ended.err) == (1, True)
 
 
 def test_what_is_not_sure_enough_is_marked_for_a_person(
@@ -370,7 +385,7 @@ def test_what_is_not_sure_enough_is_marked_for_a_person(
     assert run(picture, "--at-accuracy", "99").out == f"{picture}  4  99.9%\n"
     assert run(picture, "--at-accuracy", "99.999", "--threshold", "0.99").code == 2
     out = run("-", "--at-accuracy", "99", stdin=with_sign).out
-    assert out == "-  4  99.9%  1 mark left out  for a person\n"
+    assert out == "-  4  99.9%  written: 4.  1 mark left out  for a person\n"
     assert run("-", "--at-accuracy", "99", "--plain", stdin=with_sign).out == "\n"
     for words, review in (((), None), (("--at-accuracy", "99"), True)):
         shown = json.loads(run("-", "--json", *words, stdin=with_sign).out)

@@ -22,6 +22,8 @@ SMALL += [
     "lines.epochs=1",
     "--set",
     "digits.epochs=1",
+    "--set",
+    "signs.epochs=1",
     "--precision",
     "fp32",
 ]
@@ -40,9 +42,10 @@ def test_it_trains_and_goes_on(
     words = ["train", "reader", "--data", str(drawn_file), "--run", "r", "--threads", "1", *SMALL]
     code, out, err = tenfold(*words)
     assert code == 0, err
-    assert "Composes 182 scenes" in err
-    assert "reader, digits  epoch 2/3" in err
-    assert "reader, lines  epoch 3/3" in err
+    assert "Composes 182 scenes, then trains from them: digits, lines, signs." in err
+    assert "reader, digits  epoch 2/4" in err
+    assert "reader, lines  epoch 3/4" in err
+    assert "reader, signs  epoch 4/4" in err
     assert "Test accuracy" in out
     assert "lines.onnx" in out
     assert Run("r").plan.settings.precision == "fp32"
@@ -76,12 +79,13 @@ def test_it_is_shown_in_words(tenfold: Tenfold) -> None:
     assert "330,088 parameters" in text
     assert "988,607 parameters" in text
     assert "466,131 parameters" in text
+    assert "75,659 parameters" in text
     assert "45,000 × 48" in text
     code, out, _err = tenfold("recipes", "show", "reader", "--json")
     Path("again.json").write_text(out)
     assert load_any_recipe("again.json") == load_any_recipe("reader")
     code, out, _err = tenfold("recipes")
-    assert "1,784,826" in out
+    assert "1,860,485" in out
 
 
 @pytest.mark.parametrize(

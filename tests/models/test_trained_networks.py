@@ -8,7 +8,7 @@ import pytest
 
 from tenfold import Reader
 from tenfold.errors import ModelError
-from tenfold.models import networks_in
+from tenfold.models import load_bundled_signs, networks_in
 from tenfold.models.bundled import bundled_file
 
 
@@ -27,11 +27,19 @@ def test_a_reader_takes_them_all_and_its_confidence_holds(folder: Path) -> None:
     assert Reader(folder, at_accuracy=0.99).at_accuracy == 0.99
 
 
-def test_ink_is_taken_where_it_was_trained_too(folder: Path) -> None:
-    (folder / "ink.onnx").write_bytes(bundled_file("ink"))
+def test_ink_and_signs_are_taken_where_they_were_trained_too(folder: Path) -> None:
+    found = networks_in(str(folder))
+    assert found is not None
+    assert (found.ink, found.signs) == (None, None)
+    for name in ("ink", "signs"):
+        (folder / f"{name}.onnx").write_bytes(bundled_file(name))
     found = networks_in(str(folder))
     assert found is not None
     assert found.ink is not None
+    assert found.signs is not None
+    reader = Reader(folder)
+    assert reader.sign_model.content == found.signs.content
+    assert reader.sign_model is not load_bundled_signs()
 
 
 def test_a_folder_that_lacks_one_is_no_such_folder(folder: Path) -> None:

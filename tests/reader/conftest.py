@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from _ink import CornerInk
+from _signs import SayingSigns
 from tenfold.reader import Reader
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.own import PARTNER
@@ -59,6 +60,7 @@ class UprightDigits:
 
     content = b"stand-in"
     knows_none = True
+    threads = 1
 
     def __init__(self, placement: dict[str, Any], sure: float) -> None:
         self.card = SimpleNamespace(placement=placement)
@@ -89,7 +91,8 @@ def make_reader() -> Callable[..., Reader]:
     ) -> Reader:
         digits = UprightDigits({"size": 28, "box": 20} if placement is None else placement, sure)
         lines = UprightLines(CALIBRATION | weights)
-        return Reader(digits, at_accuracy=at_accuracy, lines=lines, ink=CornerInk())
+        models = {"lines": lines, "ink": CornerInk(), "sign_model": SayingSigns()}
+        return Reader(digits, at_accuracy=at_accuracy, **models)
 
     return make
 

@@ -114,9 +114,10 @@ def test_a_reading_tells_what_it_leaves_out_everywhere() -> None:
     )
     reading = Reading(digits, 0.99, unread=(Mark(Box(5, 6, 7, 8), "unread"),))
     assert [mark.reason for mark in reading.left_out] == ["no digit", "unread"]
+    unasked = {"sign": None, "probability": None}
     assert json.loads(json.dumps(reading.to_dict()))["left_out"] == [
-        {"box": {"x": 1, "y": 2, "width": 3, "height": 4}, "reason": "no digit"},
-        {"box": {"x": 5, "y": 6, "width": 7, "height": 8}, "reason": "unread"},
+        {"box": Box(1, 2, 3, 4).to_dict(), "reason": "no digit", "line": 0, **unasked},
+        {"box": Box(5, 6, 7, 8).to_dict(), "reason": "unread", "line": None, **unasked},
     ]
     assert summary(reading)[-1] == steps(reading)[-1] == "2 marks left out"
     assert "7x8 at (5, 6)" in steps(reading)[-2]

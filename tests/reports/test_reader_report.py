@@ -22,6 +22,12 @@ SCORES = {
     "digits": {"accuracy": 0.8757, "digits_called_none": 0.0864, "plain": 0.995, "count": 50},
     "test": Evaluation(0.02, np.diag(np.full(10, 100)) + np.eye(10, k=1, dtype=int)).to_dict(),
     "ink": {"digits": 0.8125, "others": 0.6125},
+    "signs": {
+        "accuracy": 0.8251,
+        "right": {".": 0.7775, "?": 0.8975},
+        "counts": {".": 40, "?": 1260},
+        "count": 1300,
+    },
     "seconds": 3400.0,
 }
 
@@ -32,8 +38,8 @@ def row(epoch: int, step: int, accuracy: float) -> EpochRow:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Run:
-    """A finished training of the reader: 2 epochs of the ink, of the digits, 3 of the lines."""
-    epochs = {"ink.epochs": 2, "digits.epochs": 2, "lines.epochs": 3}
+    """A finished training: 2 epochs of the ink, of the digits, 3 of the lines, 1 of the signs."""
+    epochs = {"ink.epochs": 2, "digits.epochs": 2, "lines.epochs": 3, "signs.epochs": 1}
     recipe = load_any_recipe("reader").changed(epochs)
     run = start(Run(tmp_path / "reader"), recipe, seed=4, data="mnist", precision="bf16")
     run.write_history(
@@ -45,6 +51,7 @@ def reader(tmp_path: Path) -> Run:
             row(5, 50, 0.53),
             row(6, 100, 0.54),
             row(7, 150, 0.55),
+            row(8, 30, 0.76),
         ]
     )
     write_scores(run, SCORES)
@@ -53,7 +60,7 @@ def reader(tmp_path: Path) -> Run:
 
 def test_the_reader_has_curves_and_scores_of_all_networks(reader: Run, tmp_path: Path) -> None:
     text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
-    for network in ("ink", "digits", "lines"):
+    for network in ("ink", "digits", "lines", "signs"):
         assert f"Learning curves of reader, the network {network}." in text
     # Each has its own epochs, counted from 1.
     assert "over 2 epochs; training accuracy at the end, in percent: 93.00" in text
@@ -67,6 +74,10 @@ def test_the_reader_has_curves_and_scores_of_all_networks(reader: Run, tmp_path:
         "87.57%",
         "8.64%",
         "99.50%",
+        "82.51%",
+        "77.75%",
+        "89.75%",
+        "1,260",
         "330,088",
         "988,607",
         "56 min 40 s",
@@ -80,7 +91,7 @@ def test_the_reader_has_curves_and_scores_of_all_networks(reader: Run, tmp_path:
 def test_runs_that_trained_the_lines_first_are_told_by_their_epochs(
     tmp_path: Path,
 ) -> None:
-    epochs = {"ink": None, "digits.epochs": 2, "lines.epochs": 3}
+    epochs = {"ink": None, "signs": None, "digits.epochs": 2, "lines.epochs": 3}
     reader = start(Run(tmp_path / "reader"), load_any_recipe("reader").changed(epochs))
     steps = [50, 100, 150, 70, 140]
     reader.write_history([row(at, step, at / 10) for at, step in enumerate(steps, start=1)])
@@ -92,7 +103,7 @@ def test_an_unfinished_training_of_the_reader_is_reported_on(reader: Run, tmp_pa
     (reader.folder / "scores.json").unlink()
     reader.write_history([])
     text = write_report([reader.folder], tmp_path / "page.md").read_text(encoding="utf-8")
-    assert "0 of 7 epochs" in text
+    assert "0 of 8 epochs" in text
     assert "Learning curves" not in text
 
 

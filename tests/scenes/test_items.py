@@ -33,11 +33,15 @@ def test_items_are_digits_signs_or_letters(kind: str, seed: int) -> None:
             assert item in (*SIGNS, LETTER, LYING, SPACE)
 
 
-def test_numbers_begin_with_a_digit_and_hold_no_letter() -> None:
-    for seed in range(300):
+def test_numbers_begin_with_a_digit_or_the_sign_before_it_and_hold_no_letter() -> None:
+    written = set()
+    for seed in range(600):
         items = taken("number", seed)
-        assert isinstance(items[0], int)
-        assert not {LETTER, LYING, SPACE} & set(items)
+        assert isinstance(items[0], int) or items[0] in "(+-"
+        assert any(isinstance(item, int) for item in items)
+        assert not {LETTER, LYING} & set(items)
+        written.update(items)
+    assert written == {*range(10), *SIGNS, SPACE}
 
 
 def test_runs_of_a_digit_and_round_amounts_are_frequent() -> None:

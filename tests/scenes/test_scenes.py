@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,7 +25,12 @@ def glyphs(drawn: DataSet) -> Glyphs:
 
 @pytest.fixture(scope="module")
 def pool(glyphs: Glyphs) -> ScenePool:
-    return make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink)
+    return make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink, around_signs)
+
+
+def around_signs(scene: Scene, _ink: Ink, _rng: object) -> list[tuple[np.ndarray, int]]:
+    """An empty window for each sign of a scene, with the sign's code as its class."""
+    return [(np.zeros((2, 40, 40), np.uint8), ord(one.sign[0]) % 256) for one in scene.signs]
 
 
 def scenes(glyphs: Glyphs, count: int, seed: int = 0, aspect: float = 2.4) -> list[Scene]:
@@ -69,21 +76,21 @@ def test_other_seeds_give_other_scenes(glyphs: Glyphs) -> None:
 
 
 def test_boxes_hold_the_ink_of_their_marks(glyphs: Glyphs) -> None:
-    """Outside of all boxes there is no ink, but for separators; inside of each there is."""
+    """Outside of all boxes there is no ink; inside of each there is."""
     outside = inside = 0.0
     for scene in scenes(glyphs, 120, seed=3):
         if not scene.marks:
             continue
         ink = scene.ink.copy()
-        for mark in scene.marks:
+        for mark in (*scene.marks, *scene.signs):
             left, top, right, bottom = (round(side) for side in mark.box)
             rows, columns = slice(max(0, top - 1), bottom + 2), slice(max(0, left - 1), right + 2)
-            if mark.label < NONE:
+            if mark in scene.digits:
                 assert scene.ink[rows, columns].max() > 0.3
             inside += float(ink[rows, columns].sum())
             ink[rows, columns] = 0
         outside += float(ink.sum())
-    assert outside < 0.05 * inside
+    assert outside < 0.02 * inside
 
 
 def test_marks_are_in_reading_order_and_digits_well_inside(glyphs: Glyphs) -> None:
@@ -115,6 +122,9 @@ def test_a_pool_has_the_promised_shapes_and_dtypes(pool: ScenePool) -> None:
     assert pool.labels.min() == -1
     assert pool.labels.max() <= 9
     assert set(pool.classes.tolist()) <= set(range(11))
+    assert (pool.signs.dtype, pool.signs.shape[1:]) == (np.uint8, (2, 40, 40))
+    assert (pool.sign_classes.dtype, len(pool.sign_classes)) == (np.uint8, len(pool.signs))
+    assert len(set(pool.sign_classes.tolist())) > 3
     # Digits come first, then nothing but -1.
     assert (np.diff((pool.labels >= 0).astype(int), axis=1) <= 0).all()
 
@@ -130,9 +140,9 @@ def test_the_strips_of_a_pool_are_inked_where_its_boxes_are(pool: ScenePool) -> 
 
 
 def test_a_pool_follows_from_its_seed_alone(glyphs: Glyphs, pool: ScenePool) -> None:
-    again = make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink)
-    other = make_pool(glyphs, 96, 60, (96, 0, 0, 8), find_ink)
-    for name in ("strips", "labels", "boxes", "placed", "classes"):
+    again = make_pool(glyphs, 96, 60, (96, 0, 0, 7), find_ink, around_signs)
+    other = make_pool(glyphs, 96, 60, (96, 0, 0, 8), find_ink, around_signs)
+    for name in (field.name for field in fields(pool)):
         np.testing.assert_array_equal(getattr(again, name), getattr(pool, name))
     assert (other.strips != pool.strips).any()
 
@@ -143,15 +153,18 @@ def test_where_no_ink_is_found_it_is_said(glyphs: Glyphs) -> None:
         return Ink(nothing, nothing, bright=False, contrast=0.0)
 
     with pytest.raises(TrainingError, match="ink network longer"):
-        make_pool(glyphs, 48, 1000, (1,), blind)
+        make_pool(glyphs, 48, 1000, (1,), blind, around_signs)
 
 
 def test_a_scene_resized_keeps_its_marks_where_they_are(glyphs: Glyphs) -> None:
-    scene = scenes(glyphs, 5, seed=2)[-1]
+    scene = next(one for one in scenes(glyphs, 40, seed=2) if one.marks and one.signs)
     height, width = scene.gray.shape
     small = scene.resized(height // 2, width // 3)
     assert small.gray.shape == small.ink.shape == (height // 2, width // 3)
+    across, down = (width // 3) / width, (height // 2) / height
     for mark, was in zip(small.marks, scene.marks, strict=True):
-        across, down = (width // 3) / width, (height // 2) / height
         assert mark.label == was.label
         np.testing.assert_allclose(mark.box, np.array(was.box) * [across, down, across, down])
+    for sign, was in zip(small.signs, scene.signs, strict=True):
+        assert sign.sign == was.sign
+        np.testing.assert_allclose(sign.box, np.array(was.box) * [across, down, across, down])

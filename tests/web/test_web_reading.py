@@ -56,6 +56,18 @@ def test_a_picture_is_read_as_the_reader_reads_it(client: Any, picture_of: Pictu
         np.testing.assert_array_equal(placed, np.rint(other.placed * 255))
 
 
+def test_signs_are_told_and_kept_in_the_text_if_asked_for(
+    client: Any, picture_of: PicturesOf
+) -> None:
+    content = picture_of("3.14", 120)
+    (told,) = read(client, content).json()["readings"]
+    assert (told["text"], told["transcript"]) == ("314", "3.14")
+    assert [mark["sign"] for mark in told["left_out"]] == ["."]
+    (told,) = read(client, content, signs="keep").json()["readings"]
+    assert (told["text"], told["left_out"]) == ("3.14", [])
+    assert read(client, content, signs="some").status_code == 422
+
+
 def test_the_ink_that_was_found_is_shown_as_a_picture(client: Any, picture_of: PicturesOf) -> None:
     answer = client.post("/api/ink", content=picture_of("407"), headers=PNG)
     assert answer.status_code == 200

@@ -36,10 +36,11 @@ class TablePlan:
         pictures: how many.
         list: SHA-256 of their list.
         model: SHA-256 of the model that tells digits apart.
-        finders: SHA-256 of the models that find ink and digits.
+        finders: SHA-256 of the models that find ink, digits and signs.
         layout: the reader's.
         threshold: the reader's.
         at_accuracy: the reader's.
+        signs: the reader's.
         version: Tenfold's.
         part: rows in a part.
     """
@@ -51,6 +52,7 @@ class TablePlan:
     layout: str | None
     threshold: float
     at_accuracy: float | None
+    signs: str
     version: str
     part: int = PART
 

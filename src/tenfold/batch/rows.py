@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tenfold.errors import MissingExtraError
 from tenfold.language import text as _
 from tenfold.reader import Digit, Reading
+from tenfold.reader.mark import Mark
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,13 +24,15 @@ def schema() -> pa.Schema:
     """Return the columns of every table of readings.
 
     ``path`` is as it was listed; bytes of a name that are no characters are escaped. ``text``,
-    its ``lines``, ``confidence`` (that all of it is right), its ``confidence_kind`` (see
-    ``tenfold.reader.reading.ConfidenceKind``), whether it ``needs_review`` (null, too, if no
-    accuracy was asked for), ``digits`` and ``left_out`` are null for a picture
-    that could not be read, and ``error`` says why, in English; it is null for all others. Of each
-    digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the probability that
-    it is no digit), ``accepted``, ``line``, and its box in pixels of the picture as shown.
-    ``left_out`` are the marks that stand in no accepted digit, each with its ``reason`` and box.
+    its ``lines``, the ``transcript`` (the text with all signs), ``confidence`` (that all of the
+    text is right), its ``confidence_kind`` (see ``tenfold.reader.reading.ConfidenceKind``), whether
+    it ``needs_review`` (null, too, if no accuracy was asked for), ``digits`` and ``left_out`` are
+    null for a picture that could not be read, and ``error`` says why, in English; it is null for
+    all others. Of each digit found, the doubtful included: ``label``, ``confidence``, ``none`` (the
+    probability that it is no digit), ``accepted``, ``line``, and its box in pixels of the picture
+    as shown. ``left_out`` are the marks that are not in the text, each with its ``reason``, which
+    ``sign`` it is with which ``probability``, its ``line`` (these null where nothing was asked),
+    and its box.
     ``model`` is the SHA-256 of the model file that told the digits apart.
 
     Raises:
@@ -40,7 +43,15 @@ def schema() -> pa.Schema:
     except ModuleNotFoundError as error:
         raise MissingExtraError("parquet", _("A table of readings as Parquet")) from error
     box = [pa.field(side, pa.int32(), nullable=False) for side in ("x", "y", "width", "height")]
-    mark = pa.struct([pa.field("reason", pa.string(), nullable=False), *box])
+    mark = pa.struct(
+        [
+            pa.field("reason", pa.string(), nullable=False),
+            pa.field("sign", pa.string()),
+            pa.field("probability", pa.float64()),
+            pa.field("line", pa.int32()),
+            *box,
+        ]
+    )
     digit = pa.struct(
         [
             pa.field("label", pa.int8(), nullable=False),
@@ -56,6 +67,7 @@ def schema() -> pa.Schema:
             pa.field("path", pa.string(), nullable=False),
             pa.field("text", pa.string()),
             pa.field("lines", pa.list_(pa.field("line", pa.string(), nullable=False))),
+            pa.field("transcript", pa.string()),
             pa.field("confidence", pa.float64()),
             pa.field("confidence_kind", pa.string()),
             pa.field("needs_review", pa.bool_()),
@@ -80,11 +92,12 @@ def reading_row(path: str, reading: Reading, model: str) -> Row:
         "path": shown_path(path),
         "text": reading.text,
         "lines": [line.text for line in reading.lines],
+        "transcript": reading.transcript,
         "confidence": reading.confidence,
         "confidence_kind": reading.confidence_kind,
         "needs_review": reading.needs_review,
         "digits": [_plain(digit) for digit in reading.digits],
-        "left_out": [{"reason": mark.reason, **mark.box.to_dict()} for mark in reading.left_out],
+        "left_out": [_plain_mark(mark) for mark in reading.left_out],
         "error": None,
         "model": model,
     }
@@ -96,6 +109,7 @@ def error_row(path: str, error: str, model: str) -> Row:
         "path": shown_path(path),
         "text": None,
         "lines": None,
+        "transcript": None,
         "confidence": None,
         "confidence_kind": None,
         "needs_review": None,
@@ -119,6 +133,16 @@ def _plain(digit: Digit) -> dict[str, object]:
         "accepted": digit.accepted,
         "line": digit.line,
         **digit.box.to_dict(),
+    }
+
+
+def _plain_mark(mark: Mark) -> dict[str, object]:
+    return {
+        "reason": mark.reason,
+        "sign": mark.sign,
+        "probability": mark.probability,
+        "line": mark.line,
+        **mark.box.to_dict(),
     }
 
 

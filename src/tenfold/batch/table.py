@@ -159,6 +159,7 @@ def _plan(parts: Parts, setup: ReaderSetup, pictures: Iterable[str]) -> TablePla
         layout=setup.layout,
         threshold=setup.threshold,
         at_accuracy=setup.at_accuracy,
+        signs=setup.signs,
         version=version("tenfold"),
     )
     if not begun:

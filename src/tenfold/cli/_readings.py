@@ -34,14 +34,15 @@ class Show(Protocol):
 
 @final
 class ReadingLines:
-    """A line for each picture: path, text, confidence; if asked, how it was read."""
+    """A line for each picture: path, text, confidence, signs; if asked, how it was read."""
 
     def __init__(self, explained: bool) -> None:
         self._explained = explained
 
     def reading(self, path: str, reading: Reading) -> None:
         """Print the line at once."""
-        words = [printable(path), _text(reading), _percent(reading), *_left_out(reading)]
+        words = [printable(path), _text(reading), _percent(reading)]
+        words += [*_written(reading), *_left_out(reading)]
         if reading.needs_review:
             words.append(_("for a person"))
         print("  ".join(words), flush=True)
@@ -118,7 +119,7 @@ class ReadingTable:
         print(printable(shortened(message)), file=sys.stderr, flush=True)
 
     def close(self) -> None:
-        """Print the table, with columns for what is left out and for a person, if asked for."""
+        """Print the table, with columns for signs, what is left out, and a person, if needed."""
         if not self._found:
             return
         from rich.table import Table as RichTable
@@ -128,10 +129,13 @@ class ReadingTable:
 
         table = RichTable()
         right: dict[str, Any] = {"justify": "right"}
+        is_signed = any(reading.transcript != reading.text for _path, reading in self._found)
         is_left_out = any(reading.left_out for _path, reading in self._found)
         table.add_column(_("Picture"), overflow="fold")
         table.add_column(_("Text"), style="bold", overflow="fold")
         table.add_column(_("Confidence"), **right)
+        if is_signed:
+            table.add_column(_("Written"), overflow="fold")
         if is_left_out:
             table.add_column(_("Left out"), **right)
         is_reviewed = any(reading.needs_review is not None for _path, reading in self._found)
@@ -139,6 +143,8 @@ class ReadingTable:
             table.add_column(_("For a person"))
         for path, reading in self._found:
             cells = [printable(path), _text(reading, "\n"), _percent(reading)]
+            if is_signed:
+                cells.append(reading.transcript)
             if is_left_out:
                 cells.append(str(len(reading.left_out) or ""))
             if is_reviewed:
@@ -172,6 +178,14 @@ def _text(reading: Reading, between_lines: str = " / ") -> str:
     if all(digit.none > 0.5 for digit in reading.digits):
         return _("(refused: looks like no digit)")
     return _("(refused: too doubtful)")
+
+
+def _written(reading: Reading) -> tuple[str, ...]:
+    """What stands there with its signs, where that says more than the text."""
+    transcript = reading.transcript
+    if transcript == reading.text:
+        return ()
+    return (_("written: {transcript}", transcript=transcript.replace("\n", " / ")),)
 
 
 def _left_out(reading: Reading) -> tuple[str, ...]:

@@ -82,6 +82,16 @@ def read(
             ),
         ),
     ] = None,
+    signs: Annotated[
+        str,
+        typer.Option(
+            metavar="leave|keep",
+            help=_(
+                "keep: the text has the points, commas and minuses of numbers, as in -3.14; "
+                "leave: digits alone."
+            ),
+        ),
+    ] = "leave",
     explain: Annotated[
         bool, typer.Option("--explain", help=_("Show step by step how each picture was read."))
     ] = False,
@@ -137,12 +147,13 @@ def read(
         out=out is not None,
     )
     check_alone("--plain", plain, {"--json": as_json, "--explain": explain})
-    # The reader checks the layout's name.
+    # The reader checks what has a name.
     reader = Reader(
         model and trained_file(model),
         layout=layout,  # type: ignore[arg-type]
         threshold=threshold,
         at_accuracy=None if at_accuracy is None else at_accuracy / 100,
+        signs=signs,  # type: ignore[arg-type]
     )
     if out is not None:
         read_table(pictures, out, reader, engine or "processes", workers, again)

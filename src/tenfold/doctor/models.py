@@ -32,10 +32,12 @@ def probe() -> list[str]:
         load_bundled,
         load_bundled_ink,
         load_bundled_lines,
+        load_bundled_signs,
     )
 
     for name in bundled_names():
         load_bundled(name)
     load_bundled_ink()
     load_bundled_lines()
-    return [*bundled_names(), "lines", "ink"]
+    load_bundled_signs()
+    return [*bundled_names(), "lines", "ink", "signs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +12,15 @@ import numpy.typing as npt
 from tenfold.imaging.layout import Line
 from tenfold.imaging.regions import Box, Region
 
-__all__ = ["DIGIT_HEIGHT", "MARGIN", "STRIP_HEIGHT", "Strip", "cut_digit", "cut_strip"]
+__all__ = [
+    "DIGIT_HEIGHT",
+    "MARGIN",
+    "STRIP_HEIGHT",
+    "Strip",
+    "cut_digit",
+    "cut_strip",
+    "cut_window",
+]
 
 STRIP_HEIGHT = 40
 """Rows of every strip."""
@@ -59,6 +68,13 @@ class Strip:
         width, height = (right - left) / self.scale, (bottom - top) / self.scale
         return Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
 
+    def corners_of(self, box: Box) -> tuple[float, float, float, float]:
+        """Return where a box of the plane beneath is in the strip: left, top, right, bottom."""
+        left = (box.x - self.left) * self.scale
+        drop = self.middle + self.slope * (box.x + box.width / 2 - self.left)
+        top = (box.y - drop) * self.scale + STRIP_HEIGHT / 2
+        return left, top, left + box.width * self.scale, top + box.height * self.scale
+
 
 def cut_strip(tone: Plane, line: Line, zoom: float = 1.0) -> Strip:
     """Bring a line of ``tone`` [h, w] to the height of strips; beyond the plane is paper.
@@ -91,6 +107,32 @@ def cut_strip(tone: Plane, line: Line, zoom: float = 1.0) -> Strip:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     strip = cv2.warpAffine(tone, matrix, (columns, STRIP_HEIGHT), flags=flags)
     return Strip(np.asarray(strip, np.float32), left, drop, line.slope, scale)
+
+
+def cut_window(strip: Strip, box: Box) -> Plane:
+    """Cut a square out of a strip around a mark: what is written there, and the mark alone.
+
+    Args:
+        strip: of the line that the mark stands in.
+        box: the mark's, in pixels of the plane beneath.
+
+    Returns:
+        float32 [2, 40, 40], as high as the strip and with the mark's middle column in the middle;
+        what is beyond the strip is paper. The first plane has all ink, the second what lies in
+        the mark's box.
+    """
+    left, top, right, bottom = strip.corners_of(box)
+    window = np.zeros((2, STRIP_HEIGHT, STRIP_HEIGHT), np.float32)
+    width = strip.tone.shape[1]
+    first = round((left + right - STRIP_HEIGHT) / 2)
+    low, high = max(0, first), min(width, first + STRIP_HEIGHT)
+    if low >= high:
+        return window
+    window[0, :, low - first : high - first] = strip.tone[:, low:high]
+    rows = slice(max(0, math.floor(top)), max(0, math.ceil(bottom)))
+    columns = slice(max(0, math.floor(left) - first), max(0, math.ceil(right) - first))
+    window[1, rows, columns] = window[0, rows, columns]
+    return window
 
 
 def cut_digit(cover: Plane, box: Box) -> Region | None:

@@ -32,8 +32,8 @@ def fit_temperature(
     that is right on all images is not taken to be never wrong.
 
     Args:
-        logits: float [N, 10], finite; N at least 100.
-        labels: int [N], 0 to 9.
+        logits: float [N, classes], finite; N at least 100.
+        labels: int [N], from 0 on.
 
     Returns:
         0.01 to 10,000, six digits of it; above 1 where the network is too sure of itself.
@@ -41,11 +41,11 @@ def fit_temperature(
     Raises:
         InputError: if there are fewer images, or the shapes do not match.
     """
-    if logits.shape != (len(labels), 10) or len(labels) < FEWEST:
+    if logits.ndim != 2 or len(logits) != len(labels) or len(labels) < FEWEST:
         raise InputError(
             _(
                 "Received logits {shape} for {count} labels; "
-                "expected [N, 10] for N labels, at least {least}.",
+                "expected [N, classes] for N labels, at least {least}.",
                 shape=list(logits.shape),
                 count=len(labels),
                 least=FEWEST,

@@ -13,6 +13,7 @@ from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
 from tenfold.models.missing import missing_model, models_in
 from tenfold.models.model import Model, load_model
+from tenfold.models.sign_model import SignModel
 
 __all__ = [
     "DEFAULT",
@@ -22,6 +23,7 @@ __all__ = [
     "load_bundled",
     "load_bundled_ink",
     "load_bundled_lines",
+    "load_bundled_signs",
     "open_model",
 ]
 
@@ -34,12 +36,15 @@ LINES = "lines"
 INK = "ink"
 """The model that finds ink; it tells no digits apart."""
 
+SIGNS = "signs"
+"""The model that tells what stands beside digits; it tells no digits apart."""
+
 
 def bundled_names() -> tuple[str, ...]:
     """Return the names of the models of single digits that come with Tenfold, sorted."""
     files = resources.files("tenfold.models").joinpath("files").iterdir()
     names = (f.name.removesuffix(".onnx") for f in files if f.name.endswith(".onnx"))
-    return tuple(sorted(name for name in names if name not in (INK, LINES)))
+    return tuple(sorted(name for name in names if name not in (INK, LINES, SIGNS)))
 
 
 @functools.cache
@@ -106,6 +111,12 @@ def load_bundled_lines(threads: int = 0) -> LineModel:
     return LineModel(bundled_file(LINES), threads=threads)
 
 
+@functools.cache
+def load_bundled_signs(threads: int = 0) -> SignModel:
+    """Return the model that tells signs apart, loaded once, too."""
+    return SignModel(bundled_file(SIGNS), threads=threads)
+
+
 def bundled_file(name: str) -> bytes:
-    """Return the file of any model that comes with Tenfold: of digits, of lines or of ink."""
+    """Return the file of any model that comes with Tenfold: of digits, lines, ink or signs."""
     return resources.files("tenfold.models").joinpath("files", f"{name}.onnx").read_bytes()

@@ -19,7 +19,7 @@ CARD_KEY = "tenfold.card"
 CARD_VERSION = 1
 
 DIGITS = tuple("0123456789")
-"""The classes of every model of digits."""
+"""The classes of every model of digits, and of those that find ink and lines."""
 
 Numbers = Annotated[tuple[float, ...], msgspec.Meta(min_length=10, max_length=11)]
 
@@ -64,7 +64,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     name: str
-    classes: Annotated[tuple[str, ...], msgspec.Meta(min_length=10, max_length=10)]
+    classes: Annotated[tuple[str, ...], msgspec.Meta(min_length=10, max_length=11)]
     placement: dict[str, Any]
     scaling: dict[str, Any]
     recipe: dict[str, Any]
@@ -81,8 +81,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def from_json(cls, content: str) -> Card:
-        """Return the card that ``content`` holds.
+    def from_json(cls, content: str, classes: tuple[str, ...] = DIGITS) -> Card:
+        """Return the card that ``content`` holds, of a model that tells ``classes`` apart.
 
         Raises:
             ModelError: if it is not a complete card of a known version.
@@ -102,11 +102,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         except (msgspec.DecodeError, RecursionError) as error:
             reason = complaint(error, cls)
             raise ModelError(_("The model's card is damaged: {reason}.", reason=reason)) from error
-        if card.classes != DIGITS:
+        if card.classes != classes:
             raise ModelError(
                 _(
-                    "The model's card has the classes {classes}; expected the digits 0 to 9.",
+                    "The model's card has the classes {classes}; expected {known}.",
                     classes=", ".join(map(repr, card.classes)),
+                    known=", ".join(map(repr, classes)),
                 )
             )
         return card

@@ -12,7 +12,7 @@ import onnxruntime as ort
 from tenfold.complaints import complaint
 from tenfold.errors import ModelError
 from tenfold.language import text as _
-from tenfold.models.card import CARD_KEY, Card, Probe
+from tenfold.models.card import CARD_KEY, DIGITS, Card, Probe
 from tenfold.models.graph_check import check_graph
 
 __all__ = [
@@ -108,8 +108,8 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def read_card(session: ort.InferenceSession) -> Card:
-    """Return the card inside a model file.
+def read_card(session: ort.InferenceSession, classes: tuple[str, ...] = DIGITS) -> Card:
+    """Return the card inside a model file that tells ``classes`` apart.
 
     Raises:
         ModelError: if there is none, or it is damaged.
@@ -126,7 +126,7 @@ def read_card(session: ort.InferenceSession) -> Card:
                 "converted by: tenfold convert FILE.onnx"
             )
         )
-    return Card.from_json(metadata[CARD_KEY])
+    return Card.from_json(metadata[CARD_KEY], classes)
 
 
 def check_signature(

@@ -10,10 +10,11 @@ from tenfold.files import storage_error
 from tenfold.models.ink_model import InkModel
 from tenfold.models.line_model import LineModel
 from tenfold.models.model import Model, load_model
+from tenfold.models.sign_model import SignModel
 
 __all__ = ["TrainedNetworks", "networks_in"]
 
-_DIGITS, _LINES, _INK = "digits.onnx", "lines.onnx", "ink.onnx"
+_DIGITS, _LINES, _INK, _SIGNS = "digits.onnx", "lines.onnx", "ink.onnx", "signs.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class TrainedNetworks:
         digits: tells digits apart.
         lines: finds them.
         ink: finds ink; None where that which comes with Tenfold was taken as it is.
+        signs: tells signs apart; the same.
     """
 
     digits: Model
     lines: LineModel
     ink: InkModel | None
+    signs: SignModel | None
 
 
 def networks_in(folder: str | Path) -> TrainedNetworks | None:
@@ -38,12 +41,16 @@ def networks_in(folder: str | Path) -> TrainedNetworks | None:
         ModelError: if a file in it is damaged.
         StorageError: if one cannot be read.
     """
-    digits, lines, ink = (Path(folder, name) for name in (_DIGITS, _LINES, _INK))
+    digits, lines, ink, signs = (Path(folder, name) for name in (_DIGITS, _LINES, _INK, _SIGNS))
     if not (_is_file(digits) and _is_file(lines)):
         return None
     try:
         found = load_model(digits), LineModel(lines.read_bytes())
-        return TrainedNetworks(*found, InkModel(ink.read_bytes()) if _is_file(ink) else None)
+        return TrainedNetworks(
+            *found,
+            InkModel(ink.read_bytes()) if _is_file(ink) else None,
+            SignModel(signs.read_bytes()) if _is_file(signs) else None,
+        )
     except OSError as error:
         raise storage_error(Path(folder), error) from error
     except ModelError as error:

@@ -1,4 +1,4 @@
-"""The three networks of the reader."""
+"""The four networks of the reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import final
 
 import torch
 from torch import nn
+
+from tenfold.models.sign_model import SIGNS
 
 __all__ = [
     "CLASSES",
@@ -16,6 +18,7 @@ __all__ = [
     "DigitNetwork",
     "InkNetwork",
     "LineNetwork",
+    "SignNetwork",
 ]
 
 CLASSES = 11
@@ -143,6 +146,34 @@ class DigitNetwork(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return logits [N, 11]."""
         logits: torch.Tensor = self.head(self.body(images))
+        return logits
+
+
+@final
+class SignNetwork(nn.Module):
+    """Says which sign a mark in a line is: windows [N, 2, 40, 40] -> logits [N, 11].
+
+    The windows are float32 in [0, 1], as ``tenfold.imaging.strips.cut_window`` cuts them: all ink
+    around the mark, and the mark's alone. How high it stands tells a point from an apostrophe, so
+    the last layers see where their maps are.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *_convolution(2, 16, (5, 5), (2, 2)),
+            *_convolution(16, 32, (3, 3), (2, 2)),
+            *_convolution(32, 64, (3, 3), (2, 2)),
+            nn.Flatten(),
+            nn.Linear(64 * 5 * 5, 32),
+            nn.ReLU(inplace=True),
+            nn.Dropout(0.1),
+        )
+        self.head = nn.Linear(32, len(SIGNS))
+
+    def forward(self, windows: torch.Tensor) -> torch.Tensor:
+        """Return logits [N, 11]."""
+        logits: torch.Tensor = self.head(self.body(windows))
         return logits
 
 

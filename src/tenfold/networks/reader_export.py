@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from tenfold.models import Card, InkModel, LineModel, Model, load_model, probe_images
+from tenfold.models import Card, InkModel, LineModel, Model, SignModel, load_model, probe_images
 from tenfold.models.ink_model import probe_answer, probe_view
 from tenfold.models.line_model import HEIGHT, probe_strip
+from tenfold.models.sign_model import SIDE, SIGNS, probe_window
 from tenfold.networks.onnx_export import check_agreement, write_model
 from tenfold.networks.reader import (
     CLASSES,
@@ -21,9 +22,19 @@ from tenfold.networks.reader import (
     DigitNetwork,
     InkNetwork,
     LineNetwork,
+    SignNetwork,
 )
 
-__all__ = ["digit_probe", "ink_probe", "line_probe", "save_digits", "save_ink", "save_lines"]
+__all__ = [
+    "digit_probe",
+    "ink_probe",
+    "line_probe",
+    "save_digits",
+    "save_ink",
+    "save_lines",
+    "save_signs",
+    "sign_probe",
+]
 
 _SIZES = (48, 100)
 """Widths on which a saved line model is compared with the network."""
@@ -83,6 +94,13 @@ def digit_probe(network: DigitNetwork) -> tuple[float, ...]:
     return tuple(network(torch.from_numpy(probe_images()))[0, :NONE].tolist())
 
 
+@torch.no_grad()
+def sign_probe(network: SignNetwork) -> tuple[float, ...]:
+    """Return the logits that ``network`` gives the probe's window, for the card."""
+    network.eval()
+    return tuple(network(torch.from_numpy(probe_window()))[0].tolist())
+
+
 def save_ink(path: Path, network: InkNetwork, card: Card) -> InkModel:
     """Write the ink network, read it back, compare, and return it.
 
@@ -140,6 +158,23 @@ def save_digits(path: Path, network: DigitNetwork, card: Card) -> Model:
         expected = network(torch.from_numpy(images)[:, None])
     check_agreement(model.logits(images), expected[:, :NONE].numpy())
     check_agreement(model.judge(images), expected.softmax(1).numpy())
+    return model
+
+
+def save_signs(path: Path, network: SignNetwork, card: Card) -> SignModel:
+    """Write the sign network, read it back, compare, and return it.
+
+    Raises:
+        StorageError: if the file cannot be written.
+        ModelError: if ONNX Runtime's answers differ from PyTorch's.
+    """
+    inputs = {"windows": ("N", 2, SIDE, SIDE)}
+    write_model(path, network, card, inputs, {"logits": ("N", len(SIGNS))})
+    model = SignModel(path.read_bytes())
+    windows = np.random.default_rng(0).random((4, 2, SIDE, SIDE), np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(windows))
+    check_agreement(model.logits(windows), expected.numpy())
     return model
 
 

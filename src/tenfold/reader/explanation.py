@@ -9,7 +9,7 @@ import numpy as np
 from tenfold.data.grids import as_characters, tiled
 from tenfold.language import text as _
 from tenfold.reader.attempts import Attempt
-from tenfold.reader.mark import left_out_words
+from tenfold.reader.mark import Mark, left_out_words
 from tenfold.reader.reading import Digit, Reading
 
 __all__ = ["explain", "steps", "summary"]
@@ -30,8 +30,7 @@ def summary(reading: Reading) -> tuple[str, ...]:
     """
     done = [] if reading.attempt is None else _done(reading.attempt)
     told = [_treated(number, digit) for number, digit in enumerate(reading.digits[:_SHOWN], 1)]
-    # Refused digits have told so themselves.
-    left_out = [left_out_words(len(reading.left_out))] if reading.unread else []
+    left_out = [left_out_words(len(reading.left_out))] if _unread(reading) else []
     kind = [_("confidence: the softmax")] if reading.confidence_kind == "softmax" else []
     return (*done, _counted(reading), *told, *left_out, *kind)
 
@@ -163,14 +162,20 @@ def _found(reading: Reading) -> Iterator[str]:
 
 
 def _left(reading: Reading) -> Iterator[str]:
-    """What stands in no digit; refused digits have told so themselves."""
-    for mark in reading.unread[:_SHOWN]:
+    """What stands in no digit."""
+    unread = _unread(reading)
+    for mark in unread[:_SHOWN]:
         yield _(
             "left out: {width}x{height} at ({x}, {y}), written, but in no digit",
             **mark.box.to_dict(),
         )
-    if reading.unread:
+    if unread:
         yield left_out_words(len(reading.left_out))
+
+
+def _unread(reading: Reading) -> list[Mark]:
+    """What is left out, but for refused digits, which have told so themselves."""
+    return [mark for mark in reading.left_out if mark.reason == "unread"]
 
 
 def _drawn(digits: Sequence[Digit], width: int) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import final
 
@@ -18,9 +19,11 @@ from tenfold.models import (
     InkModel,
     LineModel,
     Model,
+    SignModel,
     load_bundled,
     load_bundled_ink,
     load_bundled_lines,
+    load_bundled_signs,
     networks_in,
     open_model,
 )
@@ -28,9 +31,10 @@ from tenfold.reader.attempts import Attempt, Layout, Networks, read_gray
 from tenfold.reader.calibration import Calibration
 from tenfold.reader.left_out import find_left_out
 from tenfold.reader.lines import FoundDigit
-from tenfold.reader.mark import Mark
 from tenfold.reader.own import OwnModel, are_partners
 from tenfold.reader.reading import ConfidenceKind, Digit, Reading
+from tenfold.reader.signs import with_signs
+from tenfold.reader.transcript import Signs
 
 __all__ = ["THRESHOLD", "Reader"]
 
@@ -38,6 +42,7 @@ THRESHOLD = 0.5
 """A digit less probable than this is left out of the text."""
 
 LAYOUTS = ("digit", "line", "page")
+SIGNS = ("leave", "keep")
 
 
 @final
@@ -56,8 +61,11 @@ class Reader:
         threshold: how probable a digit must be to stand in the text, 0 to 1.
         at_accuracy: how probable it must be that a text is right to need no person's look, such as
             0.99; see ``Reading.needs_review``. None asks for nothing.
+        signs: "keep" for texts that keep the points, commas and minuses of numbers ("-3.14");
+            with "leave" they are digits alone. ``Reading.transcript`` has all signs anyway.
         lines: what finds digits; by default the model that comes with Tenfold.
         ink: what finds ink; the same.
+        sign_model: what tells signs apart; the same, loaded when it is first asked.
 
     Raises:
         ModelError: if the file is no model of ours.
@@ -72,10 +80,21 @@ class Reader:
         layout: Layout | None = None,
         threshold: float = THRESHOLD,
         at_accuracy: float | None = None,
+        signs: Signs = "leave",
         lines: LineModel | None = None,
         ink: InkModel | None = None,
+        sign_model: SignModel | None = None,
     ) -> None:
         self.layout = _checked(layout)
+        if signs not in SIGNS:
+            raise InputError(
+                _(
+                    "Received signs {signs!r}; expected {known}.",
+                    signs=signs,
+                    known=", ".join(SIGNS),
+                )
+            )
+        self.signs = signs
         if not 0 <= threshold <= 1:
             raise InputError(
                 _("Received threshold {threshold}; expected 0 to 1.", threshold=threshold)
@@ -92,6 +111,7 @@ class Reader:
         self.at_accuracy = at_accuracy
         if isinstance(model, str | Path) and (trained := networks_in(model)):
             model, lines, ink = trained.digits, lines or trained.lines, ink or trained.ink
+            sign_model = sign_model or trained.signs
         elif model is None:
             model = load_bundled()
         elif isinstance(model, str | Path):
@@ -117,6 +137,7 @@ class Reader:
                 )
             )
         self.ink = ink or load_bundled_ink()
+        self._sign_model = sign_model
         self._networks = Networks(
             self.ink,
             lines,
@@ -124,6 +145,13 @@ class Reader:
             self.placement,
             Calibration.from_dict(lines.card.training.get("calibration")),
         )
+
+    @property
+    def sign_model(self) -> SignModel:
+        """What tells signs apart; loaded now if it was not yet."""
+        if self._sign_model is None:
+            self._sign_model = load_bundled_signs(threads=self.model.threads)
+        return self._sign_model
 
     def read(
         self, source: PictureSource, *, layout: Layout | None = None, explain: bool = False
@@ -164,12 +192,11 @@ class Reader:
         if self._own is not None:
             digits, whole = self._own.judged(digits, self.threshold), None
             kind = self._own.confidence_kind
-        unread = tuple(
-            Mark(_shown(box, attempt, picture), "unread")
-            for box in find_left_out(attempt.ink, found)
-        )
+        loose = find_left_out(attempt.ink, found)
+        digits, marks = with_signs(attempt, digits, found, loose, lambda: self.sign_model)
+        unread = tuple(replace(mark, box=_shown(mark.box, attempt, picture)) for mark in marks)
         kept = attempt if explain else None
-        return Reading(tuple(digits), whole, kept, unread, kind, self.at_accuracy)
+        return Reading(tuple(digits), whole, kept, unread, kind, self.at_accuracy, self.signs)
 
     def read_many(
         self, sources: Iterable[PictureSource], *, workers: int = 1, explain: bool = False

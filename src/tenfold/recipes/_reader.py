@@ -37,22 +37,35 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one network is trained: AdamW, the learning rate up in a line, then down by a cosine.
 
     Args:
-        epochs: how many times it sees everything.
-        batch_size: digits per step; of strips, columns of pixels: strips of width w come
+        epochs: how many times it sees everything; with 0 the network that comes with Tenfold is
+            taken as it is, which ``start`` "bundled" must say.
+        batch_size: digits or signs per step; of strips, columns of pixels: strips of width w come
             ``batch_size // w`` at a time, at least 16.
         learning_rate: the highest.
         weight_decay: AdamW's.
         warm_up: the share of all steps on which the learning rate rises.
         start: "chance", or "bundled" to begin with the weights of the network that comes with
             Tenfold, where they have the same name and shape.
+
+    Raises:
+        InputError: if a network that starts by chance is not trained at all.
     """
 
-    epochs: Count
+    epochs: Natural
     batch_size: Count
     learning_rate: Positive
     weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.02
     warm_up: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
     start: Literal["chance", "bundled"] = "chance"
+
+    def __post_init__(self) -> None:
+        if self.epochs == 0 and self.start == "chance":
+            raise InputError(
+                _(
+                    "Received 0 epochs for a network that starts by chance; expected at least 1, "
+                    "or start=bundled for the network that comes with Tenfold, as it is."
+                )
+            )
 
 
 class ReaderRecipe(
@@ -80,6 +93,7 @@ class ReaderRecipe(
         digits: how the digit network is trained.
         plain_copies: how many times an epoch of the digit network has the training images as
             they are, beside the digits cut out of scenes.
+        signs: how the network is trained that tells signs beside digits apart; None to train none.
         precision: "bf16" for mixed precision where nothing else is asked for.
 
     Raises:
@@ -105,6 +119,7 @@ class ReaderRecipe(
     lines: Course
     digits: Course
     plain_copies: Natural = 2
+    signs: Course | None = None
     precision: Precision = "fp32"
 
     def __post_init__(self) -> None:
@@ -118,7 +133,8 @@ class ReaderRecipe(
     def courses(self) -> dict[str, Course]:
         """How each network is trained, in the order in which they are: name -> course."""
         ink = {"ink": self.ink} if self.ink else {}
-        return {**ink, "digits": self.digits, "lines": self.lines}
+        signs = {"signs": self.signs} if self.signs else {}
+        return {**ink, "digits": self.digits, "lines": self.lines, **signs}
 
     @property
     def epochs(self) -> int:
@@ -136,6 +152,14 @@ class ReaderRecipe(
             ),
             330_088,
         )
+        signs = NetworkSummary(
+            "signs",
+            _(
+                "a mark in its line, 2 x 40 x 40 -> ten signs or another mark; 3 convolutions, 2 "
+                "dense layers"
+            ),
+            75_659,
+        )
         return (
             *((ink,) if self.ink else ()),
             NetworkSummary(
@@ -151,6 +175,7 @@ class ReaderRecipe(
                 _("28 x 28 -> ten digits or none of them; 4 convolutions, 2 dense layers"),
                 466_131,
             ),
+            *((signs,) if self.signs else ()),
         )
 
     @property
@@ -160,12 +185,14 @@ class ReaderRecipe(
 
     def announcement(self, images: int) -> str | None:  # noqa: ARG002 - scenes are made of some
         """Return what a training on so many images begins with that the name does not tell."""
+        trained = [name for name, course in self.courses.items() if course.epochs]
         ink = _("First trains the ink network, on sheets that are composed meanwhile.")
         rest = _(
-            "Composes {count:,} scenes, then trains the digit network, then the line network.",
+            "Composes {count:,} scenes, then trains from them: {names}.",
             count=sum(part.count + self.held_scenes for part in self.scenes),
+            names=", ".join(name for name in trained if name != "ink"),
         )
-        return f"{ink}\n{rest}" if self.ink else rest
+        return f"{ink}\n{rest}" if "ink" in trained else rest
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ReaderRecipe:
@@ -206,7 +233,7 @@ class NetworkSummary:
     """One network of the reader.
 
     Attributes:
-        name: "ink", "lines" or "digits".
+        name: "ink", "lines", "digits" or "signs".
         words: what goes in, what comes out, and what lies between.
         parameters: how many numbers training changes.
     """

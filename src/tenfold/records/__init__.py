@@ -11,6 +11,7 @@ from tenfold.records.scores import (
     ReaderScores,
     RunScores,
     Scored,
+    SignScores,
 )
 from tenfold.records.trained import trained_model
 
@@ -28,6 +29,7 @@ __all__ = [
     "RunScores",
     "Scored",
     "Settings",
+    "SignScores",
     "Start",
     "TrainingOptions",
     "describe_environment",

@@ -9,7 +9,15 @@ import msgspec
 from tenfold.metrics import Evaluation
 from tenfold.plain import PlainStruct
 
-__all__ = ["DigitScores", "InkScores", "LineScores", "ReaderScores", "RunScores", "Scored"]
+__all__ = [
+    "DigitScores",
+    "InkScores",
+    "LineScores",
+    "ReaderScores",
+    "RunScores",
+    "Scored",
+    "SignScores",
+]
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
@@ -130,9 +138,26 @@ class DigitScores(_Scores, frozen=True, kw_only=True):
     plain_count: Count = 0
 
 
+class SignScores(_Scores, frozen=True, kw_only=True):
+    """How well the sign network tells marks apart that are no digits.
+
+    Args:
+        accuracy: share of held-out marks told rightly.
+        right: sign -> the same of its marks; "?" is any other mark.
+        counts: sign -> how many marks.
+        count: how many in all.
+    """
+
+    accuracy: Share | None = None
+    right: dict[str, Share] = msgspec.field(default_factory=dict)
+    counts: dict[str, Count] = msgspec.field(default_factory=dict)
+    count: Count = 0
+
+
 class ReaderScores(RunScores, frozen=True, kw_only=True):
     """What a training of the reader reached: ``test`` is of its digit network."""
 
     ink: InkScores = InkScores()
     lines: LineScores = LineScores()
     digits: DigitScores = DigitScores()
+    signs: SignScores = SignScores()

@@ -8,8 +8,9 @@ from itertools import pairwise
 import msgspec
 
 from tenfold.language import text as _
+from tenfold.models.sign_model import OTHER
 from tenfold.recipes import NetworkSummary
-from tenfold.records import DigitScores, EpochRow, InkScores, LineScores
+from tenfold.records import DigitScores, EpochRow, InkScores, LineScores, SignScores
 from tenfold.reports._again import commands_for
 from tenfold.reports._blocks import (
     Block,
@@ -57,6 +58,7 @@ def _blocks(record: ReaderRecord, name: str) -> Iterator[Block]:
         yield from _ink_scores(scores.ink)
         yield from _digit_scores(scores.digits)
         yield from _line_scores(scores.lines)
+        yield from _sign_scores(scores.signs)
     for network, rows in _courses(record):
         yield course(_("{name}, the network {network}", name=name, network=network), rows)
     if test and test.confusion and any(map(any, test.confusion)):
@@ -120,11 +122,23 @@ def _line_scores(scores: LineScores) -> Iterator[Block]:
         yield TableBlock(caption, header, rows)
 
 
+def _sign_scores(scores: SignScores) -> Iterator[Block]:
+    rows = [
+        (sign if sign != OTHER else _("any other mark"), percent(share), f"{scores.counts[sign]:,}")
+        for sign, share in scores.right.items()
+    ]
+    if scores.accuracy is not None:
+        rows.append((_("all"), percent(scores.accuracy), f"{scores.count:,}"))
+        caption = _("The network {name} on what was held out", name="signs")
+        yield TableBlock(caption, (_("Sign"), _("Told rightly"), _("Marks")), tuple(rows))
+
+
 def _courses(record: ReaderRecord) -> list[tuple[str, list[EpochRow]]]:
     """The history of each network; they are trained one after the other."""
     rows, recipe = record.history, record.recipe
     order = list(recipe.courses.items())
-    if recipe.ink is None and _begins_anew(rows, recipe.lines.epochs):
+    is_early = recipe.ink is None and recipe.signs is None
+    if is_early and _begins_anew(rows, recipe.lines.epochs):
         # Runs of earlier versions trained the lines first.
         order.reverse()
     parts, done = [], 0

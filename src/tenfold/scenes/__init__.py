@@ -10,6 +10,15 @@ shadows are computed. Every scene is a pure function of its seed::
 from __future__ import annotations
 
 from tenfold.scenes.glyphs import Glyphs, load_glyphs
-from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, compose
+from tenfold.scenes.scene import DOUBTFUL, NONE, Scene, SceneMark, SceneSign, compose
 
-__all__ = ["DOUBTFUL", "NONE", "Glyphs", "Scene", "SceneMark", "compose", "load_glyphs"]
+__all__ = [
+    "DOUBTFUL",
+    "NONE",
+    "Glyphs",
+    "Scene",
+    "SceneMark",
+    "SceneSign",
+    "compose",
+    "load_glyphs",
+]

@@ -1,8 +1,8 @@
-"""Many scenes at once, as the arrays that the line and the digit network learn from."""
+"""Many scenes at once, as the arrays that the networks learn from that read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -40,14 +40,17 @@ _SHARED = 0.3
 
 _NOTHING = SceneMark(NONE, (0, 0, 0, 0))
 
-FindInk: TypeAlias = Callable[[npt.NDArray[np.float32]], Ink]
 Rng = np.random.Generator
 Bytes = npt.NDArray[np.uint8]
+
+FindInk: TypeAlias = Callable[[npt.NDArray[np.float32]], Ink]
+CutSigns: TypeAlias = Callable[[Scene, Ink, Rng], Iterable[tuple[Bytes, int]]]
+"""Cuts windows uint8 [2, 40, 40] around marks of a scene that are no digits, with their classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScenePool:
-    """Strips of one width, and digits cut out of them.
+    """Strips of one width, and digits and signs cut out of them.
 
     Args:
         strips: uint8 [N, 40, W], 0 paper to 255 full ink.
@@ -55,6 +58,8 @@ class ScenePool:
         boxes: float32 [N, 16, 4], their left, top, right, bottom in pixels of the strip.
         placed: uint8 [M, 28, 28], single marks as placed.
         classes: uint8 [M], 0 to 9 or 10 for none.
+        signs: uint8 [K, 2, 40, 40], windows around marks that are no digits.
+        sign_classes: uint8 [K], which sign each is.
     """
 
     strips: Bytes
@@ -62,10 +67,17 @@ class ScenePool:
     boxes: npt.NDArray[np.float32]
     placed: Bytes
     classes: Bytes
+    signs: Bytes
+    sign_classes: Bytes
 
 
 def make_pool(
-    glyphs: Glyphs, width: int, count: int, seed: tuple[int, ...], find: FindInk
+    glyphs: Glyphs,
+    width: int,
+    count: int,
+    seed: tuple[int, ...],
+    find: FindInk,
+    cut_signs: CutSigns,
 ) -> ScenePool:
     """Compose ``count`` scenes of strips ``width`` pixels wide; all follows from ``seed``.
 
@@ -75,6 +87,7 @@ def make_pool(
         count: how many.
         seed: decides everything.
         find: finds the ink of a scene, gray float32 [h, w] in [0, 1].
+        cut_signs: cuts out what is written beside digits.
 
     Raises:
         TrainingError: if it hardly finds any.
@@ -84,6 +97,7 @@ def make_pool(
     boxes = np.zeros((count, MOST_DIGITS, 4), np.float32)
     placed: list[Bytes] = []
     classes: list[int] = []
+    signs: list[tuple[Bytes, int]] = []
     rng = np.random.default_rng(seed)
     done = shown = lost = 0
     while done < count:
@@ -110,8 +124,18 @@ def make_pool(
         for image, label in _cuts(scene, ink, rng):
             placed.append(image)
             classes.append(label)
+        signs += cut_signs(scene, ink, rng)
         done += 1
-    return ScenePool(strips, labels, boxes, np.stack(placed), np.asarray(classes, np.uint8))
+    windows = [window for window, _sign in signs]
+    return ScenePool(
+        strips,
+        labels,
+        boxes,
+        np.stack(placed),
+        np.asarray(classes, np.uint8),
+        np.stack(windows) if windows else np.zeros((0, 2, STRIP_HEIGHT, STRIP_HEIGHT), np.uint8),
+        np.asarray([sign for _window, sign in signs], np.uint8),
+    )
 
 
 def _blind(lost: int, shown: int) -> TrainingError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -27,17 +28,21 @@ from tenfold.scenes.writing import (
     right_end,
 )
 
-__all__ = ["DOUBTFUL", "NONE", "Scene", "SceneMark", "compose"]
+__all__ = ["DOUBTFUL", "NONE", "Scene", "SceneMark", "SceneSign", "compose"]
 
 DOUBTFUL = 11
 """The label of a digit of which too much is cut off to say."""
 
 Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
+Written: TypeAlias = "tuple[list[SceneMark], list[SceneSign]]"
 
 # What is drawn in a scene, and how often.
 _KINDS = ("number", "noted", "word", "mixed", "rotated", "scribble", "blob", "blank")
 _OFTEN = (0.64, 0.06, 0.11, 0.03, 0.02, 0.04, 0.09, 0.01)
+
+# How often a line of writing is underlined by hand.
+_UNDERLINED = 0.04
 
 # How often there is a rule between any two digits, as between the boxes of a form.
 _BOXED = 0.06
@@ -64,19 +69,34 @@ class SceneMark:
         return both / ((right - left) * (bottom - top) + box.width * box.height - both)
 
 
+@dataclass(frozen=True, slots=True)
+class SceneSign:
+    """A sign between numbers, or a stroke beside them; these are no marks.
+
+    Args:
+        sign: one of ``items.SIGNS``, or "?" for any other stroke.
+        box: left, top, right, bottom in pixels; may reach over the edges.
+    """
+
+    sign: str
+    box: tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """A picture and what is on it.
 
     Args:
         gray: uint8 [h, w].
-        marks: in reading order.
-        ink: float32 [h, w], where its digits' ink truly is, 0 to 1.
+        marks: digits and letters, in reading order.
+        ink: float32 [h, w], where the ink of its writing truly is, 0 to 1.
+        signs: what else is written, in the order of writing.
     """
 
     gray: npt.NDArray[np.uint8]
     marks: tuple[SceneMark, ...]
     ink: Plane
+    signs: tuple[SceneSign, ...] = ()
 
     def resized(self, height: int, width: int) -> Scene:
         """Return the same scene with so many pixels."""
@@ -86,10 +106,13 @@ class Scene:
         marks = tuple(
             SceneMark(mark.label, tuple((factors * mark.box).tolist())) for mark in self.marks
         )
+        signs = tuple(
+            SceneSign(one.sign, tuple((factors * one.box).tolist())) for one in self.signs
+        )
         gray, ink = (
             cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (self.gray, self.ink)
         )
-        return Scene(np.asarray(gray), marks, np.asarray(ink, np.float32))
+        return Scene(np.asarray(gray), marks, np.asarray(ink, np.float32), signs)
 
     @property
     def digits(self) -> tuple[SceneMark, ...]:
@@ -105,7 +128,7 @@ def compose(glyphs: Glyphs, aspect: float, rng: Rng) -> Scene:
     ink = np.zeros((height, width), np.float32)
     hand = random_hand(rng)
     kind = str(rng.choice(_KINDS, p=_OFTEN))
-    marks = _write(ink, kind, glyphs, hand, unit, rng)
+    marks, signs = _write(ink, kind, glyphs, hand, unit, rng)
     digits_ink = ink.copy()
     _intrude(ink, glyphs, hand, unit, rng)
     add_rules(ink, unit, rng)
@@ -114,29 +137,28 @@ def compose(glyphs: Glyphs, aspect: float, rng: Rng) -> Scene:
     paper = random_paper(height, width, unit, 0.7 * hand.dark, rng)
     if rng.random() < 0.25:
         ink = ink * _pressure(height, width, rng)
-    return Scene(photographed(paper, ink * np.float32(hand.dark), rng), tuple(marks), digits_ink)
+    gray = photographed(paper, ink * np.float32(hand.dark), rng)
+    return Scene(gray, tuple(marks), digits_ink, tuple(signs))
 
 
-def _write(
-    ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng
-) -> list[SceneMark]:
+def _write(ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng) -> Written:
     match kind:
         case "blank":
-            return []
+            return [], []
         case "scribble":
             for _stroke in range(rng.integers(1, 4)):
                 draw_scribble(ink, unit, rng)
-            return []
+            return [], []
         case "blob":
             draw_thing(ink, rng)
-            return []
+            return [], []
         case _:
             return _write_line(ink, kind, glyphs, hand, unit, rng)
 
 
 def _write_line(
     ink: Plane, kind: str, glyphs: Glyphs, hand: Hand, unit: float, rng: Rng
-) -> list[SceneMark]:
+) -> Written:
     """Write glyphs side by side until the line is full or the writer has had enough."""
     height, width = ink.shape
     gap, spread = _spacing(rng)
@@ -146,6 +168,7 @@ def _write_line(
     x = float(rng.uniform(-0.08, 0.4)) * unit if rng.random() < 0.7 else rng.uniform(0, 0.5) * width
     most = 99 if rng.random() < 0.75 else int(rng.integers(1, 6))
     marks: list[SceneMark] = []
+    signs: list[SceneSign] = []
     for item in random_items(kind, rng):
         if len(marks) == most or x >= width - 0.1 * unit:
             break
@@ -153,7 +176,9 @@ def _write_line(
             x += float(rng.uniform(0.2, 0.8)) * unit
             continue
         if item in SIGNS:
-            x += draw_sign(ink, str(item), x, base + climb * x, unit, hand, rng)
+            room, box = draw_sign(ink, str(item), x, base + climb * x, unit, hand, rng)
+            signs.append(SceneSign(str(item), box))
+            x += room
             continue
         label, shape = pick_glyph(item, glyphs, hand, rng)
         high, lift = height_of(item, hand, unit, first=not marks)
@@ -172,7 +197,23 @@ def _write_line(
             join(ink, marks[-1].box, box, unit, hand, rng)
         marks.append(SceneMark(label, box))
         x = max(x, right_end(shape, matrix, hand, base)) + (gap + rng.normal(0, spread)) * unit
-    return _seen(marks, height, width)
+    if marks and rng.random() < _UNDERLINED:
+        signs.append(_underline(ink, marks, base + climb * x, unit, hand, rng))
+    return _seen(marks, height, width), signs
+
+
+def _underline(
+    ink: Plane, marks: list[SceneMark], base: float, unit: float, hand: Hand, rng: Rng
+) -> SceneSign:
+    """Draw a stroke below all that was written, or below some of it."""
+    first, last = marks[0], marks[int(rng.integers(len(marks)))]
+    ends = (first.box[0], last.box[2]) + rng.normal(0, 0.15, 2) * unit
+    y = base + rng.uniform(0.05, 0.35) * unit
+    path = np.array([(ends[0], y), (ends[1], y + rng.normal(0, 0.05) * unit)])
+    pen = max(0.8, 2 * hand.pen * unit / 44)
+    draw_path(ink, path.astype(np.float32), pen)
+    low, high = path.min(0) - pen / 2, path.max(0) + pen / 2
+    return SceneSign("?", (float(low[0]), float(low[1]), float(high[0]), float(high[1])))
 
 
 def _rule_between(ink: Plane, marks: list[SceneMark], unit: float, rng: Rng) -> None:

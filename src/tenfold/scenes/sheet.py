@@ -245,7 +245,8 @@ def _write_line(
             x += float(rng.uniform(0.2, 0.8)) * unit
             continue
         if item in SIGNS:
-            x += draw_sign(desk.others, str(item), x, base + climb * x, unit, hand, rng)
+            room, _box = draw_sign(desk.others, str(item), x, base + climb * x, unit, hand, rng)
+            x += room
             continue
         label, shape = pick_glyph(item, desk.glyphs, hand, rng)
         high, lift = height_of(item, hand, unit, first=before is None)

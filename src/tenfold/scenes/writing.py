@@ -31,6 +31,7 @@ NONE = 10
 Plane = npt.NDArray[np.float32]
 Rng = np.random.Generator
 Box = tuple[float, float, float, float]
+Numbers = npt.NDArray[np.float64]
 
 # Digits that stay themselves however broad the pen; a hole would close.
 _SOLID = (1, 7)
@@ -148,37 +149,75 @@ def right_end(shape: Shape, matrix: Plane, hand: Hand, base: float) -> float:
 
 def draw_sign(
     ink: Plane, sign: str, x: float, base: float, unit: float, hand: Hand, rng: Rng
-) -> float:
-    """Draw one of ``SIGNS`` at ``x``; return how much room it took, in pixels."""
-    pen = max(0.8, 2 * hand.pen * unit / 44)
-    if sign in "-=":
-        return _draw_dashes(ink, 1 + (sign == "="), x, base, unit, pen, rng)
+) -> tuple[float, Box]:
+    """Draw one of ``SIGNS`` at ``x``; return how much room it took and its box, in pixels."""
+    pen = max(0.8, 2 * hand.pen * unit / 44) * (rng.uniform(1, 1.6) if sign in ".,':" else 1.0)
+    strokes, room = _strokes(sign, pen / unit, rng)
+    paths = [(stroke * unit + (x, base)).astype(np.float32) for stroke in strokes]
+    for path in paths:
+        draw_path(ink, path, float(pen))
+    points = np.concatenate(paths)
+    (left, top), (right, bottom) = points.min(0) - pen / 2, points.max(0) + pen / 2
+    return room * unit, (float(left), float(top), float(right), float(bottom))
+
+
+def _strokes(sign: str, pen: float, rng: Rng) -> tuple[list[Numbers], float]:
+    """A sign's strokes, points (x, y) from the base line on, and its room, all in units."""
     match sign:
         case "/":
             low, high, wide = rng.uniform(-0.2, 0.1), rng.uniform(0.95, 1.35), rng.uniform(0.3, 0.8)
-            path = np.array([(0, -low), (wide, -high)])
+            return [np.array([(0, -low), (wide, -high)])], float(rng.uniform(0.15, 0.35) + wide)
         case "'":
             high = rng.uniform(0.85, 1.05)
             path = np.array([(0.1, -high), (0.1 - rng.uniform(0, 0.1), 0.2 - high)])
+            return [path], float(rng.uniform(0.15, 0.35))
+        case "-" | "=":
+            return _dashes(1 + (sign == "="), pen, rng)
+        case "+" | "×":
+            return _cross(sign, pen, rng)
+        case "(" | ")":
+            return _bracket(sign, rng)
+        case ":":
+            low, high = rng.uniform(0, 0.15), rng.uniform(0.4, 0.65)
+            points = [np.array([(0.08, -y), (0.06, 0.03 - y)]) for y in (low, high)]
+            return points, float(rng.uniform(0.2, 0.4))
         case _:
             drop = rng.uniform(0.0, 0.06) if sign == "." else rng.uniform(0.1, 0.25)
             start = np.array([0.08, -rng.uniform(0, 0.1)])
             path = np.stack([start, start + np.array([-0.5 * drop, drop])])
-    wide = rng.uniform(1, 1.6) if sign != "/" else 1.0
-    draw_path(ink, (path * unit + (x, base)).astype(np.float32), float(pen * wide))
-    return float(rng.uniform(0.15, 0.35) + path[:, 0].max() * (sign == "/")) * unit
+            return [path], float(rng.uniform(0.15, 0.35))
 
 
-def _draw_dashes(
-    ink: Plane, count: int, x: float, base: float, unit: float, pen: float, rng: Rng
-) -> float:
-    length = rng.uniform(0.2, 0.7) * unit
-    y = base - rng.uniform(0.3, 0.6) * unit
+def _dashes(count: int, pen: float, rng: Rng) -> tuple[list[Numbers], float]:
+    length, y = rng.uniform(0.2, 0.7), -rng.uniform(0.3, 0.6)
+    strokes = []
     for row in range(count):
-        start = np.array([x, y + row * rng.uniform(0.12, 0.25) * unit])
-        points = np.stack([start, start + np.array([length, rng.normal(0, 0.06) * unit])])
-        draw_path(ink, points.astype(np.float32), pen)
-    return float(length + rng.uniform(0.05, 0.3) * unit)
+        start = np.array([0.0, y + row * (pen + rng.uniform(0.05, 0.18))])
+        strokes.append(np.stack([start, start + np.array([length, rng.normal(0, 0.06)])]))
+    return strokes, float(length + rng.uniform(0.05, 0.3))
+
+
+def _cross(sign: str, pen: float, rng: Rng) -> tuple[list[Numbers], float]:
+    """Two strokes across each other: upright for plus, leaning for times."""
+    half, middle = rng.uniform(0.15, 0.38) + pen / 2, -rng.uniform(0.3, 0.55)
+    turn = rng.normal(0, 0.08) + (np.pi / 4 if sign == "×" else 0.0)
+    strokes = []
+    for angle in (turn, turn + np.pi / 2 + rng.normal(0, 0.1)):
+        reach = half * rng.uniform(0.75, 1.15) * np.array([np.cos(angle), np.sin(angle)])
+        center = np.array([half, middle]) + rng.normal(0, 0.03, 2)
+        strokes.append(np.stack([center - reach, center + reach]))
+    return strokes, float(2 * half + rng.uniform(0.05, 0.3))
+
+
+def _bracket(sign: str, rng: Rng) -> tuple[list[Numbers], float]:
+    """An arc as high as the digits or higher."""
+    low, high = rng.uniform(-0.05, 0.25), -rng.uniform(0.95, 1.3)
+    bulge = rng.uniform(0.12, 0.35)
+    along = np.linspace(-1, 1, 9)
+    bend = bulge * np.abs(along) ** rng.uniform(1.6, 2.6)
+    x = bend if sign == "(" else bulge - bend
+    y = (low + high) / 2 + along * (low - high) / 2
+    return [np.stack([x, y], 1)], float(bulge + rng.uniform(0.1, 0.3))
 
 
 def join(ink: Plane, before: Box, box: Box, unit: float, hand: Hand, rng: Rng) -> None:

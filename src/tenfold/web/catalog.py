@@ -24,6 +24,7 @@ from tenfold.models import (
 from tenfold.models.bundled import DEFAULT
 from tenfold.reader import Reader
 from tenfold.reader.reader import THRESHOLD
+from tenfold.reader.transcript import Signs
 from tenfold.recipes import Recipe, parameter_count
 from tenfold.records import Run
 from tenfold.web.learning import learning_command
@@ -107,7 +108,9 @@ class Catalog:
                 self._loaded.popitem(last=False)
             return self._loaded[name][1]
 
-    def reader(self, name: str = DEFAULT, threshold: float = THRESHOLD) -> Reader:
+    def reader(
+        self, name: str = DEFAULT, threshold: float = THRESHOLD, signs: Signs = "leave"
+    ) -> Reader:
         """Return a reader with this model.
 
         Raises:
@@ -116,7 +119,7 @@ class Catalog:
         """
         model = self.get(name)
         ink, lines = load_bundled_ink(threads=1), load_bundled_lines(threads=1)
-        return Reader(model, threshold=threshold, lines=lines, ink=ink)
+        return Reader(model, threshold=threshold, signs=signs, lines=lines, ink=ink)
 
     def describe(self) -> list[dict[str, object]]:
         """Return what is known of each model, plain data for JSON, in the order of ``names``."""

@@ -15,6 +15,7 @@ from tenfold.reader import Reader, Reading
 from tenfold.reader.annotation import ink_picture
 from tenfold.reader.attempts import Layout
 from tenfold.reader.explanation import summary
+from tenfold.reader.transcript import Signs
 from tenfold.web._codec import as_base64
 from tenfold.web.forms import PART, Upload, take_form
 from tenfold.web.problems import Late, Problem, describe
@@ -55,6 +56,7 @@ def read_uploads(
     names: Sequence[str],
     layout: Layout | None,
     threshold: float,
+    signs: Signs = "leave",
 ) -> list[dict[str, object]]:
     """Return what each model reads in each picture, pictures outermost, as plain data for JSON.
 
@@ -65,7 +67,9 @@ def read_uploads(
         Problem: if it is too large, or all together take too long.
         TenfoldError: if a model is unknown or cannot be used, or, alone, cannot be run.
     """
-    readers = {name: service.catalog.reader(name, threshold) for name in dict.fromkeys(names)}
+    readers = {
+        name: service.catalog.reader(name, threshold, signs) for name in dict.fromkeys(names)
+    }
     latest = time.monotonic() + service.settings.most_seconds
     entries: list[dict[str, object]] = []
     for upload in uploads:
@@ -129,6 +133,7 @@ def draw_ink(
 def _told(reading: Reading) -> dict[str, object]:
     return {
         "text": reading.text,
+        "transcript": reading.transcript,
         "confidence": reading.confidence,
         "confidence_kind": reading.confidence_kind,
         "steps": list(summary(reading)),

@@ -18,7 +18,7 @@ CALIBRATED = 300
 
 @pytest.fixture(scope="session")
 def small_reader() -> ReaderRecipe:
-    """The recipe with a few hundred scenes and two epochs of both networks that read."""
+    """The recipe with a few hundred scenes and two epochs of both networks that read digits."""
     recipe = load_any_recipe("reader")
     assert isinstance(recipe, ReaderRecipe)
     return msgspec.structs.replace(
@@ -30,6 +30,7 @@ def small_reader() -> ReaderRecipe:
         ink=None,
         lines=Course(epochs=2, batch_size=1024, learning_rate=3e-3),
         digits=Course(epochs=2, batch_size=128, learning_rate=4e-3),
+        signs=Course(epochs=1, batch_size=16, learning_rate=3e-3),
         precision="fp32",
     )
 

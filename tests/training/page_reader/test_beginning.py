@@ -9,18 +9,23 @@ import torch
 from torch import nn
 
 from tenfold.models.bundled import bundled_file
-from tenfold.networks.reader import DigitNetwork, InkNetwork, LineNetwork
+from tenfold.networks.reader import DigitNetwork, InkNetwork, LineNetwork, SignNetwork
 from tenfold.networks.weights import PREFIX, stored_weights
 from tenfold.training.page_reader._beginning import begin_with_bundled, bundled_digest
 
-KINDS = {"ink": InkNetwork, "lines": LineNetwork, "digits": DigitNetwork}
+KINDS = {
+    "ink": InkNetwork,
+    "lines": LineNetwork,
+    "digits": DigitNetwork,
+    "signs": SignNetwork,
+}
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_all_that_the_bundled_network_learned_is_taken(name: str) -> None:
     network: nn.Module = KINDS[name]()
     begin_with_bundled(name, network)
-    known = stored_weights(name, bundled_file(name), "" if name == "lines" else PREFIX)
+    known = stored_weights(name, bundled_file(name), "" if name in ("lines", "signs") else PREFIX)
     for key, values in network.state_dict().items():
         if not key.endswith("num_batches_tracked"):
             assert torch.equal(values, known[key]), key

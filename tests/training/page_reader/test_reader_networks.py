@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from _line_answers import answering
-from tenfold.networks.reader import NONE, DigitNetwork, InkNetwork, LineNetwork
+from tenfold.networks.reader import NONE, DigitNetwork, InkNetwork, LineNetwork, SignNetwork
 from tenfold.recipes import Course, ReaderRecipe, load_any_recipe
 from tenfold.training.batches import epoch_generators
 from tenfold.training.page_reader._calibration import _error, _logistic
@@ -20,7 +20,7 @@ from tenfold.training.page_reader._line import column_targets, greedy_texts
 def test_the_recipe_counts_their_parameters_right(small_reader: ReaderRecipe) -> None:
     sizes = [
         sum(parameter.numel() for parameter in network.parameters())
-        for network in (InkNetwork(), LineNetwork(), DigitNetwork())
+        for network in (InkNetwork(), LineNetwork(), DigitNetwork(), SignNetwork())
     ]
     whole = load_any_recipe("reader")
     assert isinstance(whole, ReaderRecipe)
@@ -33,6 +33,7 @@ def test_their_shapes() -> None:
         logits, boxes = LineNetwork().eval()(torch.zeros(2, 1, 40, 72))
         assert (logits.shape, boxes.shape) == ((2, 36, 11), (2, 36, 4))
         assert DigitNetwork().eval()(torch.zeros(3, 1, 28, 28)).shape == (3, 11)
+        assert SignNetwork().eval()(torch.zeros(2, 2, 40, 40)).shape == (2, 11)
 
 
 def test_column_targets_by_hand() -> None:

@@ -51,6 +51,8 @@ def test_they_are_cut_into_files(made: Pools, tmp_path: Path) -> None:
     assert {width: len(part) for width, part in made.strips(held=True).items()} == {48: 8, 64: 8}
     placed, classes = made.placed(held=False)
     assert len(placed) == len(classes) >= 35
+    windows, signs = made.signs(held=False)
+    assert windows.shape == (len(signs), 2, 40, 40)
     held = list(made.held())
     assert [pool.strips.shape for pool in held] == [(8, 40, 48), (8, 40, 64)]
 

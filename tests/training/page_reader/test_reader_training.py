@@ -5,24 +5,30 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import onnx
 import pytest
 import torch
 from safetensors.torch import load_file
 
+import tenfold
 from _rounding import room
 from tenfold.data import DataSet
 from tenfold.errors import InputError, MissingExtraError, RunError, TrainingError
-from tenfold.models import LineModel, load_model
-from tenfold.networks.reader import DigitNetwork, LineNetwork
-from tenfold.recipes import ReaderRecipe
+from tenfold.models import LineModel, SignModel, load_model
+from tenfold.models.bundled import bundled_file
+from tenfold.models.sign_model import SIGNS
+from tenfold.networks.reader import DigitNetwork, LineNetwork, SignNetwork
+from tenfold.recipes import Course, ReaderRecipe
 from tenfold.records import EpochRow, Fold, ReaderScores, Run
 from tenfold.training import Silence, resume, train
 from tenfold.training.page_reader import ReaderJob
 from tenfold.training.progress import Extent
 
-CHECKPOINTS = ("lines.checkpoint.safetensors", "digits.checkpoint.safetensors")
+SEVEN = Path(__file__).parents[3] / "examples" / "pictures" / "seven-blue-ink.png"
+
+CHECKPOINTS = tuple(f"{name}.checkpoint.safetensors" for name in ("lines", "digits", "signs"))
 
 
 class Interrupting(Silence):
@@ -64,24 +70,27 @@ def with_scenes(run: Run, folder: Path) -> Path:
     return folder
 
 
-def test_a_run_holds_two_models_weights_history_and_scores(trained_reader: Run) -> None:
+def test_a_run_holds_its_models_weights_history_and_scores(trained_reader: Run) -> None:
     run = trained_reader
     assert run.finished
     assert isinstance(run.plan.recipe, ReaderRecipe)
-    assert [row.epoch for row in run.history] == [1, 2, 3, 4]
+    assert [row.epoch for row in run.history] == [1, 2, 3, 4, 5]
     assert all(0 <= row.validation_accuracy <= 1 for row in run.history)
     scores = run.scores
     assert isinstance(scores, ReaderScores)
     assert set(scores.lines.whole) == {"48", "64"}
     assert scores.lines.count == 80
     assert scores.digits.plain_count == 200
+    assert scores.signs.count == sum(scores.signs.counts.values()) > 0
+    assert set(scores.signs.right) == set(scores.signs.counts)
     assert scores.test.count == 100
-    assert {path.name for path in run.folder.glob("*.onnx")} == {"lines.onnx", "digits.onnx"}
+    names = {"lines.onnx", "digits.onnx", "signs.onnx"}
+    assert {path.name for path in run.folder.glob("*.onnx")} == names
 
 
 def test_it_learns_something_even_from_so_little(trained_reader: Run) -> None:
-    first, second, third, fourth = trained_reader.history
-    assert second.validation_loss < first.validation_loss
+    first, second, third, fourth, _of_signs = trained_reader.history
+    assert second.loss < first.loss
     assert fourth.loss < third.loss
 
 
@@ -120,6 +129,38 @@ def test_the_digit_model_agrees_with_pytorch(trained_reader: Run, few: DataSet) 
     assert right == trained_reader.scores.test.accuracy
 
 
+def test_the_sign_model_agrees_with_pytorch(trained_reader: Run) -> None:
+    model = SignModel((trained_reader.folder / "signs.onnx").read_bytes())
+    network = SignNetwork()
+    network.load_state_dict(load_file(trained_reader.folder / "signs.safetensors"))
+    network.eval()
+    windows = np.random.default_rng(1).random((3, 2, 40, 40), np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(windows))
+    atol = room(network, windows)
+    np.testing.assert_allclose(model.logits(windows), expected.numpy(), rtol=0, atol=atol)
+    assert model.card.classes == SIGNS
+    np.testing.assert_allclose(model.predict(windows).sum(1), 1, rtol=1e-6)
+
+
+def test_a_network_of_no_epochs_is_the_bundled_one_as_it_is(
+    small_reader: ReaderRecipe, few: DataSet, trained_reader: Run, tmp_path: Path
+) -> None:
+    folder = with_scenes(trained_reader, tmp_path / "run")
+    kept = ("ink", "digits", "lines")
+    as_it_is = Course(epochs=0, batch_size=1, learning_rate=1, start="bundled")
+    recipe = msgspec.structs.replace(small_reader, **dict.fromkeys(kept, as_it_is))
+    run = train(recipe, few, run=folder, threads=1, observer=Silence())
+    for name in kept:
+        assert (folder / f"{name}.onnx").read_bytes() == bundled_file(name)
+    assert [row.epoch for row in run.history] == [1]
+    assert (run.scores.digits.count, run.scores.test) == (0, None)
+    assert run.scores.signs == trained_reader.scores.signs
+    signs = [(run.folder / "signs.safetensors").read_bytes() for run in (run, trained_reader)]
+    assert signs[0] == signs[1]
+    assert tenfold.Reader(folder, at_accuracy=0.9).read(SEVEN).text == "7"
+
+
 def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     lines = LineModel((trained_reader.folder / "lines.onnx").read_bytes()).card
     digits = load_model(trained_reader.folder / "digits.onnx").card
@@ -133,7 +174,7 @@ def test_the_cards_say_how_they_came_to_be(trained_reader: Run) -> None:
     assert lines.training["calibration"]
 
 
-@pytest.mark.parametrize("name", ["lines", "digits"])
+@pytest.mark.parametrize("name", ["lines", "digits", "signs"])
 def test_the_files_hold_nothing_that_only_training_needs(trained_reader: Run, name: str) -> None:
     graph = onnx.load(trained_reader.folder / f"{name}.onnx").graph
     kinds = {node.op_type for node in graph.node}
@@ -149,7 +190,7 @@ def test_a_run_interrupted_after_every_epoch_ends_the_same(
     folder = with_scenes(trained_reader, tmp_path / "broken")
     with pytest.raises(KeyboardInterrupt):
         train(small_reader, few, run=folder, threads=1, observer=Interrupting())
-    for _epoch in range(3):
+    for _epoch in range(4):
         # What is in the caller's random state must not matter.
         torch.manual_seed(_epoch)
         with pytest.raises(KeyboardInterrupt):
@@ -171,7 +212,7 @@ def test_another_seed_gives_other_weights_and_again_forgets_the_scenes(
     folder = with_scenes(trained_reader, tmp_path / "run")
     before = (folder / "scenes" / "train-48-000.npz").read_bytes()
     listening = Listening()
-    changes = {"lines.epochs": 1, "digits.epochs": 1}
+    changes = {"lines.epochs": 1, "digits.epochs": 1, "signs": None}
     run = train(
         small_reader,
         few,

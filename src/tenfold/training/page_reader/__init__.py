@@ -1,4 +1,4 @@
-"""The training of the reader: scenes, a line network, a digit network.
+"""The training of the reader: scenes, and the networks that learn from them.
 
 Made by ``tenfold.train("reader")``, like every other run.
 """

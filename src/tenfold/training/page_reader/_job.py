@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, final
+from itertools import takewhile
+from typing import Any, TypedDict, final
 
 import msgspec
 import torch
@@ -13,12 +14,22 @@ from safetensors.torch import save
 from torch import nn
 
 from tenfold.data import DataSet
-from tenfold.errors import InputError, MissingExtraError
+from tenfold.errors import InputError, MissingExtraError, TrainingError
 from tenfold.files import write_whole
 from tenfold.imaging.placement import Placement
 from tenfold.language import text as _
 from tenfold.metrics import evaluate_probabilities
-from tenfold.models import DIGITS, Card, InkModel, Probe, load_bundled_ink
+from tenfold.models import (
+    DIGITS,
+    Card,
+    InkModel,
+    LineModel,
+    Model,
+    Probe,
+    load_bundled_ink,
+)
+from tenfold.models.bundled import bundled_file
+from tenfold.models.sign_model import SIGNS
 from tenfold.networks.onnx_export import replace_card
 from tenfold.networks.reader import NONE, DigitNetwork, LineNetwork
 from tenfold.networks.reader_export import (
@@ -28,9 +39,11 @@ from tenfold.networks.reader_export import (
     save_digits,
     save_ink,
     save_lines,
+    save_signs,
+    sign_probe,
 )
 from tenfold.reader.own import PARTNER
-from tenfold.recipes import ReaderRecipe
+from tenfold.recipes import Course, ReaderRecipe
 from tenfold.records import (
     DigitScores,
     InkScores,
@@ -39,6 +52,7 @@ from tenfold.records import (
     Run,
     Scored,
     Settings,
+    SignScores,
     software_versions,
 )
 from tenfold.scenes import load_glyphs
@@ -48,15 +62,24 @@ from tenfold.training.devices import exact_arithmetic
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.page_reader._beginning import bundled_digest
 from tenfold.training.page_reader._calibration import calibrate
-from tenfold.training.page_reader._course import train_task
+from tenfold.training.page_reader._course import NetworkTask, train_task
 from tenfold.training.page_reader._digit import DigitTask
 from tenfold.training.page_reader._examples import NOTHING_OWN, Own
 from tenfold.training.page_reader._ink import InkTask
 from tenfold.training.page_reader._line import LineTask
 from tenfold.training.page_reader._pools import Pools
+from tenfold.training.page_reader._sign import SignTask
 from tenfold.training.progress import Observer
 
 __all__ = ["ReaderJob"]
+
+
+class Arithmetic(TypedDict):
+    """What every network's task is given."""
+
+    seed: int
+    device: str
+    precision: str
 
 
 @final
@@ -67,12 +90,13 @@ class ReaderJob:
 
         scenes/                                    the scenes, composed once
         examples.npz                               what pictures of somebody's own taught, if any
-        {ink,lines,digits}.checkpoint.safetensors  each network after its last whole epoch
-        {ink,lines,digits}.safetensors             the trained weights
-        {ink,lines,digits}.onnx                    the models, with their cards
+        {ink,lines,...}.checkpoint.safetensors     each network after its last whole epoch
+        {ink,lines,digits,signs}.safetensors       the trained weights
+        {ink,lines,digits,signs}.onnx              the models, with their cards
 
-    The history has the epochs of the ink network, then those of the digit network, then those of
-    the line network.
+    The history has the epochs of the ink network, then those of the digit network, those of the
+    line network, and those of the sign network. A network that is not trained at all comes from
+    Tenfold: its file is the bundled one, byte for byte.
 
     Raises:
         InputError: if a fold is asked for, or no image would be left to train on.
@@ -128,31 +152,14 @@ class ReaderJob:
                 self._pools.make(self._fit, self._held, ink, settings.threads or 1)
                 digits, judged, test = self._train_digits(observer)
                 lines, read = self._train_lines(observer)
+                told = self._train_signs(observer)
             finally:
                 torch.set_flush_denormal(False)
-            scores = ReaderScores(ink=inked, lines=read, digits=judged, test=test)
+            scores = ReaderScores(ink=inked, lines=read, digits=judged, signs=told, test=test)
             self._save(ink, lines, digits, scores)
         seconds = self._seconds(time.perf_counter() - began)
         self._run.write_scores(msgspec.structs.replace(scores, seconds=seconds))
         return self._run
-
-    def _train_lines(self, observer: Observer) -> tuple[LineNetwork, LineScores]:
-        """Train the line network; return it and what it reached."""
-        torch.manual_seed(self._settings.seed)
-        strips = self._pools.strips(held=False)
-        task = LineTask(
-            self._own.examples.among(strips) if self._own.examples else strips,
-            self._pools.strips(held=True),
-            self._recipe.lines,
-            seed=self._settings.seed,
-            device=self._settings.device,
-            precision=self._settings.precision,
-        )
-        before = self._before_digits + self._recipe.digits.epochs
-        train_task(
-            task, self._recipe.lines, self._run, observer, before=before, epochs=self._recipe.epochs
-        )
-        return task.network, task.scores()
 
     def _train_ink(self, observer: Observer) -> tuple[InkModel, InkScores]:
         """Train the ink network and save it; return its model and what it reached.
@@ -162,25 +169,32 @@ class ReaderJob:
         recipe, settings = self._recipe, self._settings
         if recipe.ink is None:
             return load_bundled_ink(), InkScores()
+        if self._is_kept("ink"):
+            return InkModel(self._keep_bundled("ink")), InkScores()
         torch.manual_seed(settings.seed)
         task = InkTask(
             load_glyphs(self._fit.images, self._fit.labels),
             load_glyphs(self._held.images, self._held.labels),
             recipe.ink,
             steps=recipe.ink_steps,
-            seed=settings.seed,
-            device=settings.device,
-            precision=settings.precision,
+            **self._arithmetic,
         )
-        train_task(task, recipe.ink, self._run, observer, before=0, epochs=recipe.epochs)
+        self._train(task, recipe.ink, observer)
         scores = task.scores()
         self._write_weights("ink", task.network)
         card = self._card("ink", scores.to_dict(), ink_probe(task.network))
         return save_ink(self._run.folder / "ink.onnx", task.network, card), scores
 
-    def _train_digits(self, observer: Observer) -> tuple[DigitNetwork, DigitScores, Scored | None]:
-        """Train the digit network; return it, what it reached, and the same on test images."""
+    def _train_digits(
+        self, observer: Observer
+    ) -> tuple[DigitNetwork | None, DigitScores, Scored | None]:
+        """Train the digit network; return it, what it reached, and the same on test images.
+
+        None where the one that comes with Tenfold is taken.
+        """
         recipe = self._recipe
+        if self._is_kept("digits"):
+            return None, DigitScores(), None
         torch.manual_seed(self._settings.seed)
         placed = self._pools.placed(held=False)
         task = DigitTask(
@@ -189,41 +203,129 @@ class ReaderJob:
             recipe.plain_copies,
             self._pools.placed(held=True),
             recipe.digits,
-            seed=self._settings.seed,
-            device=self._settings.device,
-            precision=self._settings.precision,
+            **self._arithmetic,
         )
-        before = self._before_digits
-        train_task(task, recipe.digits, self._run, observer, before=before, epochs=recipe.epochs)
+        self._train(task, recipe.digits, observer)
         test = None
         if self._test:
             rows = task.logits(self._test.images)[:, :NONE].softmax(1).numpy()
             test = Scored.of(evaluate_probabilities(rows, self._test.labels))
         return task.network, task.scores(self._held), test
 
+    def _train_lines(self, observer: Observer) -> tuple[LineNetwork | None, LineScores]:
+        """Train the line network; return it and what it reached.
+
+        None where the one that comes with Tenfold is taken.
+        """
+        if self._is_kept("lines"):
+            return None, LineScores()
+        torch.manual_seed(self._settings.seed)
+        strips = self._pools.strips(held=False)
+        task = LineTask(
+            self._own.examples.among(strips) if self._own.examples else strips,
+            self._pools.strips(held=True),
+            self._recipe.lines,
+            **self._arithmetic,
+        )
+        self._train(task, self._recipe.lines, observer)
+        return task.network, task.scores()
+
+    def _train_signs(self, observer: Observer) -> SignScores:
+        """Train the sign network and save it; return what it reached.
+
+        Raises:
+            TrainingError: if there is no sign in the scenes.
+        """
+        course = self._recipe.signs
+        if course is None:
+            return SignScores()
+        if self._is_kept("signs"):
+            self._keep_bundled("signs")
+            return SignScores()
+        torch.manual_seed(self._settings.seed)
+        windows, held = (self._pools.signs(held=is_held) for is_held in (False, True))
+        if not (len(windows[1]) and len(held[1])):
+            raise TrainingError(
+                _(
+                    "There is no sign in the scenes. Compose more of them "
+                    "(--set scenes.0.count=...)."
+                )
+            )
+        task = SignTask(windows, held, course, **self._arithmetic)
+        self._train(task, course, observer)
+        scores, temperature = task.scores(), task.temperature()
+        self._write_weights("signs", task.network)
+        card = self._card("signs", scores.to_dict(), sign_probe(task.network))
+        if temperature is not None:
+            training = {**card.training, "calibration": {"temperature": temperature}}
+            card = msgspec.structs.replace(card, training=training)
+        save_signs(self._run.folder / "signs.onnx", task.network, card)
+        return scores
+
+    def _train(self, task: NetworkTask, course: Course, observer: Observer) -> None:
+        """Train one network; the epochs of those before it stand in the history."""
+        recipe = self._recipe
+        earlier = takewhile(lambda name: name != task.name, recipe.courses)
+        before = sum(recipe.courses[name].epochs for name in earlier)
+        train_task(task, course, self._run, observer, before=before, epochs=recipe.epochs)
+
     @property
-    def _before_digits(self) -> int:
-        """Epochs of the history that are the ink network's."""
-        return self._recipe.ink.epochs if self._recipe.ink else 0
+    def _arithmetic(self) -> Arithmetic:
+        """What all networks are trained with alike."""
+        settings = self._settings
+        return {
+            "seed": settings.seed,
+            "device": settings.device,
+            "precision": settings.precision,
+        }
+
+    def _is_kept(self, name: str) -> bool:
+        """Whether the network that comes with Tenfold is taken as it is."""
+        course = self._recipe.courses.get(name)
+        return course is None or course.epochs == 0
+
+    def _keep_bundled(self, name: str) -> bytes:
+        """Put the file of a network that comes with Tenfold into the folder, and return it."""
+        content = bundled_file(name)
+        write_whole(self._run.folder / f"{name}.onnx", content)
+        return content
 
     def _save(
-        self, ink: InkModel, lines: LineNetwork, digits: DigitNetwork, scores: ReaderScores
+        self,
+        ink: InkModel,
+        lines: LineNetwork | None,
+        digits: DigitNetwork | None,
+        scores: ReaderScores,
     ) -> None:
         """Write weights and models; the line model's card also says how to believe them."""
-        folder = self._run.folder
-        self._write_weights("lines", lines)
+        digit_model = self._save_digits(digits, scores)
+        line_model = self._save_lines(lines, scores)
+        if all(map(self._is_kept, ("ink", "digits", "lines"))):
+            # These were fitted together already.
+            return
+        calibration = calibrate(ink, line_model, digit_model, self._held, self._settings.seed)
+        calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
+        card = line_model.card
+        training = {**card.training, "calibration": calibration}
+        card = msgspec.structs.replace(card, training=training)
+        replace_card(self._run.folder / "lines.onnx", card)
+
+    def _save_digits(self, digits: DigitNetwork | None, scores: ReaderScores) -> Model:
+        if digits is None:
+            return Model(self._keep_bundled("digits"))
         self._write_weights("digits", digits)
         reached = scores.digits.to_dict()
         if scores.test:
             reached["test"] = {"accuracy": scores.test.accuracy, "count": scores.test.count}
-        digit_card = self._card("digits", reached, digit_probe(digits))
-        digit_model = save_digits(folder / "digits.onnx", digits, digit_card)
+        card = self._card("digits", reached, digit_probe(digits))
+        return save_digits(self._run.folder / "digits.onnx", digits, card)
+
+    def _save_lines(self, lines: LineNetwork | None, scores: ReaderScores) -> LineModel:
+        if lines is None:
+            return LineModel(self._keep_bundled("lines"))
+        self._write_weights("lines", lines)
         card = self._card("lines", scores.lines.to_dict(), line_probe(lines))
-        line_model = save_lines(folder / "lines.onnx", lines, card)
-        calibration = calibrate(ink, line_model, digit_model, self._held, self._settings.seed)
-        calibration[PARTNER] = hashlib.sha256(digit_model.content).hexdigest()
-        training = {**card.training, "calibration": calibration}
-        replace_card(folder / "lines.onnx", msgspec.structs.replace(card, training=training))
+        return save_lines(self._run.folder / "lines.onnx", lines, card)
 
     def _write_weights(self, name: str, network: nn.Module) -> None:
         """Write a network's weights; it is on the processor then."""
@@ -237,7 +339,7 @@ class ReaderJob:
         is_begun = recipe.courses[name].start == "bundled"
         return Card(
             name=name,
-            classes=DIGITS,
+            classes=SIGNS if name == "signs" else DIGITS,
             placement=Placement().to_dict(),
             scaling={},
             recipe=recipe.to_dict(),

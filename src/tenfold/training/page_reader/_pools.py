@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -18,11 +18,13 @@ from tenfold.errors import RunError
 from tenfold.files import replacing
 from tenfold.language import text as _
 from tenfold.models import InkModel
+from tenfold.models.sign_model import SIDE
 from tenfold.processes import WorkerPool
 from tenfold.reader.ink import find_ink
 from tenfold.recipes import ReaderRecipe
 from tenfold.scenes import Glyphs, load_glyphs
 from tenfold.scenes.pool import ScenePool, make_pool
+from tenfold.training.page_reader._sign_windows import sign_windows
 
 __all__ = ["Pools", "Strips"]
 
@@ -136,13 +138,25 @@ class Pools:
         _fill([placed], (self._read(chunk, ("placed",)) for chunk in chunks))
         return placed, np.concatenate(classes)
 
+    def signs(self, *, held: bool) -> tuple[Bytes, Bytes]:
+        """Return uint8 [K, 2, 40, 40], windows around marks, and uint8 [K], which sign each is.
+
+        Raises:
+            RunError: if a file is missing or damaged.
+        """
+        chunks = [chunk for chunk in self._chunks() if chunk.held == held]
+        classes = [self._read(chunk, ("sign_classes",))[0] for chunk in chunks]
+        windows = np.empty((sum(map(len, classes)), 2, SIDE, SIDE), np.uint8)
+        _fill([windows], (self._read(chunk, ("signs",)) for chunk in chunks))
+        return windows, np.concatenate(classes)
+
     def held(self) -> Iterator[ScenePool]:
         """Yield the held-out scenes, a pool for each width or more.
 
         Raises:
             RunError: if a file is missing or damaged.
         """
-        names = ("strips", "labels", "boxes", "placed", "classes")
+        names = tuple(field.name for field in fields(ScenePool))
         for chunk in self._chunks():
             if chunk.held:
                 yield ScenePool(*self._read(chunk, names))
@@ -238,13 +252,6 @@ def _make_here(chunk: _Chunk) -> None:
 def _make_chunk(order: _Order, chunk: _Chunk) -> None:
     find = partial(find_ink, model=InkModel(order.ink, threads=1))
     glyphs = order.glyphs[chunk.held]
-    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(order.seed), find)
+    pool = make_pool(glyphs, chunk.width, chunk.count, chunk.seed(order.seed), find, sign_windows)
     with replacing(order.folder / chunk.name) as file:
-        np.savez(
-            file,
-            strips=pool.strips,
-            labels=pool.labels,
-            boxes=pool.boxes,
-            placed=pool.placed,
-            classes=pool.classes,
-        )
+        np.savez(file, **{field.name: getattr(pool, field.name) for field in fields(pool)})

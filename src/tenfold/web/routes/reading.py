@@ -15,6 +15,7 @@ from tenfold.reader.attempts import Layout
 from tenfold.reader.mark import Reason
 from tenfold.reader.reader import THRESHOLD
 from tenfold.reader.reading import ConfidenceKind
+from tenfold.reader.transcript import Signs
 from tenfold.web.direct import Direct
 from tenfold.web.openapi import ProblemObject
 from tenfold.web.pictures import draw_ink, read_uploads, take_uploads
@@ -59,10 +60,15 @@ class DigitObject(BaseModel):
 
 
 class MarkObject(BaseModel):
-    """Something written that stands in no accepted digit."""
+    """Something written that is not in the text."""
 
     box: BoxObject
     reason: Reason
+    sign: str | None = Field(
+        None, description="Which sign it is; ? for another mark, null if it stands in no line."
+    )
+    probability: Share | None = Field(None, description="That it is that sign.")
+    line: int | None = Field(None, ge=0)
 
 
 class ReadingObject(BaseModel):
@@ -73,6 +79,11 @@ class ReadingObject(BaseModel):
     width: int | None = None
     height: int | None = None
     text: str | None = Field(None, description="Lines are separated by \\n.", examples=["407"])
+    transcript: str | None = Field(
+        None,
+        description="The text with all that is written in its lines; ? is a mark that is no sign.",
+        examples=["40.7"],
+    )
     confidence: Share | None = Field(None, description="That all of the text is right.")
     confidence_kind: ConfidenceKind | None = Field(
         None,
@@ -107,6 +118,10 @@ ThresholdQuery: TypeAlias = Annotated[
         allow_inf_nan=False,
         description="Digits less probable are left out of the text.",
     ),
+]
+SignsQuery: TypeAlias = Annotated[
+    Literal["leave", "keep"],
+    Query(description="With keep, texts have the points, commas and minuses of numbers: -3.14."),
 ]
 
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
@@ -151,13 +166,14 @@ def router(service: Service) -> APIRouter:
         ] = None,
         layout: LayoutQuery = None,
         threshold: ThresholdQuery = THRESHOLD,
+        signs: SignsQuery = "leave",
     ) -> Any:
         """Read handwritten digits and numbers in one or more pictures.
 
         A picture that cannot be read is a problem of the whole request if it comes alone, and
         an entry with a problem among others.
         """
-        return await _answer(service, request, model or [DEFAULT], layout, threshold)
+        return await _answer(service, request, model or [DEFAULT], layout, threshold, signs)
 
     @routes.post(
         "/api/ink",
@@ -201,9 +217,10 @@ async def _answer(
     names: list[str],
     layout: Layout | None,
     threshold: float,
+    signs: Signs = "leave",
 ) -> Response:
     uploads = await take_uploads(request, service)
     is_small = sum(len(upload.content) for upload in uploads) <= SMALL
     pool = service.small_request_pool if is_small else service.pool
-    entries = await pool.run(read_uploads, service, uploads, names, layout, threshold)
+    entries = await pool.run(read_uploads, service, uploads, names, layout, threshold, signs)
     return Response(msgspec.json.encode({"readings": entries}), media_type="application/json")

@@ -23,6 +23,9 @@ export interface Digit {
 export interface Mark {
   box: Box;
   reason: string;
+  sign: string | null;
+  probability: number | null;
+  line: number | null;
 }
 
 /** What went wrong, for a person. */
@@ -38,6 +41,7 @@ export interface Read {
   width: number;
   height: number;
   text: string;
+  transcript: string;
   confidence: number;
   confidence_kind: "calibrated" | "softmax";
   milliseconds: number;

@@ -23,6 +23,7 @@ export class Answer {
   constructor(on) {
     this.on = on;
     this.words = byId("answer-text");
+    this.written = byId("answer-written");
     this.sure = byId("answer-words");
     this.comparison = byId("comparison");
     this.cards = new Cards(byId("cards"), on.digit);
@@ -32,6 +33,7 @@ export class Answer {
   /** Nothing has been read. @param {string} invitation */
   rest(invitation) {
     this.#words(invitation, "words");
+    this.written.hidden = true;
     this.sure.textContent = "";
     byId("rest").hidden = false;
     this.comparison.hidden = true;
@@ -59,6 +61,7 @@ export class Answer {
 
   /** @param {Reading} reading */
   #headline(reading) {
+    this.#sign(reading);
     if (!reading.text) {
       this.#words(nothing(reading), reading.digits?.length ? "words refused" : "words");
       this.sure.textContent = reading.problem?.detail ?? (reading.digits?.length ? text("answer.refused.why") : "");
@@ -91,6 +94,13 @@ export class Answer {
       element("caption", { class: "unseen" }, text("compare.title")),
       element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)));
     if (focused) find(this.comparison, "[aria-pressed=true]")?.focus();
+  }
+
+  /** What is written with its signs, where that says more than the text. @param {Reading} reading */
+  #sign(reading) {
+    const says = Boolean(reading.text) && reading.transcript !== reading.text;
+    this.written.hidden = !says;
+    if (says && reading.transcript) this.written.replaceChildren(text("answer.written"), " ", element("b", {}, reading.transcript));
   }
 
   /** @param {string} words @param {string} kind */
