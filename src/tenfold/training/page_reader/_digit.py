@@ -12,7 +12,7 @@ from tenfold.data import LabeledImages
 from tenfold.networks.reader import NONE, DigitNetwork
 from tenfold.recipes import Augmentation, Course
 from tenfold.records import DigitScores
-from tenfold.training.page_reader._labeled import Bytes, LabeledTask
+from tenfold.training.page_reader._labeled import Bytes, Labeled, LabeledTask
 
 __all__ = ["DigitTask"]
 
@@ -51,9 +51,7 @@ class DigitTask(LabeledTask):
         indices = np.concatenate([scenes, *[np.arange(len(scenes), len(images))] * copies])
         super().__init__(
             self.network,
-            images,
-            labels,
-            indices,
+            Labeled(images, labels, indices),
             held,
             LOOKS,
             course,

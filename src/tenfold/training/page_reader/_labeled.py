@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,26 @@ from tenfold.training.batches import epoch_generators
 from tenfold.training.devices import arithmetic
 from tenfold.training.page_reader._course import EpochOutcome
 
-__all__ = ["Bytes", "LabeledTask"]
+__all__ = ["Bytes", "Labeled", "LabeledTask"]
 
 EVALUATION_BATCH = 1000
 
 Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labeled:
+    """Images to train on.
+
+    Args:
+        images: uint8 [M, C, H, W].
+        labels: uint8 [M], their classes.
+        indices: which of them an epoch sees, and how often.
+    """
+
+    images: Bytes
+    labels: Bytes
+    indices: npt.NDArray[np.int64]
 
 
 class LabeledTask:
@@ -28,9 +44,7 @@ class LabeledTask:
 
     Args:
         network: gives logits [N, classes] for images float32 [N, C, H, W] in [0, 1].
-        images: uint8 [M, C, H, W], to train on.
-        labels: uint8 [M], their classes.
-        indices: which of them an epoch sees, and how often.
+        fit: what it is trained on.
         held: images uint8, of one channel also [K, H, W], and uint8 [K].
         looks: how each image is changed each time.
         course: how it is trained.
@@ -44,9 +58,7 @@ class LabeledTask:
     def __init__(
         self,
         network: nn.Module,
-        images: Bytes,
-        labels: Bytes,
-        indices: npt.NDArray[np.int64],
+        fit: Labeled,
         held: tuple[Bytes, Bytes],
         looks: Augmentation,
         course: Course,
@@ -55,9 +67,9 @@ class LabeledTask:
         device: str,
         precision: str,
     ) -> None:
-        self._images = torch.from_numpy(images).to(device)
-        self._labels = torch.from_numpy(labels).to(device, torch.int64)
-        self._indices = indices
+        self._images = torch.from_numpy(fit.images).to(device)
+        self._labels = torch.from_numpy(fit.labels).to(device, torch.int64)
+        self._indices = fit.indices
         self._held = held
         self._looks = looks
         self._course = course

@@ -12,7 +12,7 @@ from tenfold.models.sign_model import SIGNS
 from tenfold.networks.reader import SignNetwork
 from tenfold.recipes import Augmentation, Course
 from tenfold.records import SignScores
-from tenfold.training.page_reader._labeled import Bytes, LabeledTask
+from tenfold.training.page_reader._labeled import Bytes, Labeled, LabeledTask
 
 __all__ = ["SignTask"]
 
@@ -42,11 +42,9 @@ class SignTask(LabeledTask):
         precision: str,
     ) -> None:
         self.network = SignNetwork()
-        once = np.arange(len(windows[1]))
         super().__init__(
             self.network,
-            *windows,
-            once,
+            Labeled(*windows, np.arange(len(windows[1]))),
             held,
             LOOKS,
             course,
