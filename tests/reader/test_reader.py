@@ -116,7 +116,7 @@ def test_a_page_on_its_side_is_turned_and_its_boxes_are_those_of_the_page_as_it_
 def test_a_blank_picture_gives_an_empty_reading(reader: Reader, layout: str | None) -> None:
     reading = reader.read(np.full((40, 40), 255, np.uint8), layout=layout)
     assert (reading.text, reading.confidence, reading.digits) == ("", 0.0, ())
-    told = {"text": "", "confidence": 0.0, "confidence_kind": "calibrated"}
+    told = {"text": "", "transcript": "", "confidence": 0.0, "confidence_kind": "calibrated"}
     assert reading.to_dict() == {**told, "digits": [], "left_out": []}
 
 
