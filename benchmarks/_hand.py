@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.scenes.drawn import STYLES
+from tenfold.scenes.drawn import Style, styles
 
 __all__ = ["Writer", "draw", "odd_writer"]
 
@@ -102,7 +102,7 @@ def odd_writer(seed: int) -> Writer:
     odd = set(rng.permutation(sorted(ODD))[:ODD_DIGITS].tolist())
     forms = []
     for digit in range(10):
-        choices = ODD[digit] if digit in odd else STYLES[digit][:1]
+        choices = ODD[digit] if digit in odd else tuple(map(_form, styles()[str(digit)][:1]))
         forms.append(choices[rng.integers(len(choices))])
     return Writer(
         tuple(forms),
@@ -111,6 +111,10 @@ def odd_writer(seed: int) -> Writer:
         pen=int(rng.integers(5, 10)),
         wobble=0.035,
     )
+
+
+def _form(style: Style) -> Form:
+    return style.curved, style.strokes
 
 
 def draw(writer: Writer, label: int, number: int, seed: int) -> npt.NDArray[np.uint8]:

@@ -98,10 +98,10 @@ def test_a_run_may_have_no_scores(tmp_path: Path, scores: dict[str, Any]) -> Non
 
 def test_the_readers_training_has_the_epochs_of_all_networks(tmp_path: Path) -> None:
     recipe = load_any_recipe("reader").changed(
-        {"ink.epochs": 2, "lines.epochs": 3, "digits.epochs": 4}
+        {"ink.epochs": 2, "lines.epochs": 3, "digits.epochs": 4, "signs.epochs": 5}
     )
     state = describe_run("run", make_run(tmp_path / "run", recipe=recipe).folder)
-    assert (state.recipe, state.epochs, state.state) == ("reader", 9, "interrupted")
+    assert (state.recipe, state.epochs, state.state) == ("reader", 14, "interrupted")
 
 
 @pytest.mark.parametrize(
