@@ -137,13 +137,9 @@ def _plain(digit: Digit) -> dict[str, object]:
 
 
 def _plain_mark(mark: Mark) -> dict[str, object]:
-    return {
-        "reason": mark.reason,
-        "sign": mark.sign,
-        "probability": mark.probability,
-        "line": mark.line,
-        **mark.box.to_dict(),
-    }
+    plain: dict[str, object] = mark.to_dict() | mark.box.to_dict()
+    del plain["box"]
+    return plain
 
 
 def _characters(text: str) -> str:

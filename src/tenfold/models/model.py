@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import final
+from typing import TypeVar, final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ LARGEST_FILE = 512 * 2**20
 BATCH = 1000
 
 Floats = npt.NDArray[np.float32]
+Float = TypeVar("Float", np.float32, np.float64)
 
 
 @final
@@ -197,8 +198,8 @@ def probe_images() -> Floats:
     return np.where(ring, np.float32(1), slope)[None, None]
 
 
-def softmax(logits: Floats) -> Floats:
-    """Return float32 [N, classes] of probabilities for logits [N, classes]."""
+def softmax(logits: npt.NDArray[Float]) -> npt.NDArray[Float]:
+    """Return the probabilities [N, classes] for logits [N, classes], as precise as these are."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    probabilities: npt.NDArray[Float] = shifted / shifted.sum(axis=1, keepdims=True)
     return probabilities

@@ -7,6 +7,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.models.model import softmax
 from tenfold.models.session import ask, check_answer, check_signature, open_session, read_card
 
 __all__ = ["OTHER", "SIDE", "SIGNS", "SignModel", "probe_window"]
@@ -53,8 +54,7 @@ class SignModel:
             float32 [N, 11], in the order of ``SIGNS``.
         """
         scores = self.logits(windows).astype(np.float64) / (self.card.temperature or 1.0)
-        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+        return softmax(scores).astype(np.float32)
 
     def logits(self, windows: Floats) -> Floats:
         """Return float32 [N, 11], the network's plain answers to such windows."""

@@ -14,6 +14,7 @@ from tenfold.imaging import Box, Ink, Placement, place
 from tenfold.imaging.layout import Line
 from tenfold.imaging.strips import Strip, cut_digit, cut_strip
 from tenfold.models import LineModel, Model
+from tenfold.models.model import softmax
 from tenfold.reader.decoding import BLANK, DecodedText, align, decode
 
 __all__ = ["FoundDigit", "LineReading", "StripView", "glance", "look", "read_line"]
@@ -149,7 +150,7 @@ def look(ink: Ink, line: Line, lines: LineModel, zoom: float) -> StripView:
     """Ask the line network about a line whose digits are ``zoom`` times as large as usual."""
     strip = cut_strip(ink.tone, line, zoom)
     logits, boxes = lines.predict(strip.tone[None])
-    return StripView(strip, _softmax(logits[0]), boxes[0])
+    return StripView(strip, softmax(logits[0].astype(np.float64)), boxes[0])
 
 
 def _agreed(
@@ -228,8 +229,3 @@ def _judged(
         for (column, region), image, answer in zip(inked, placed, answers, strict=True)
     )
     return LineReading(line, found, probability)
-
-
-def _softmax(logits: Floats) -> npt.NDArray[np.float64]:
-    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import final
+from typing import final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +41,8 @@ __all__ = ["THRESHOLD", "Reader"]
 THRESHOLD = 0.5
 """A digit less probable than this is left out of the text."""
 
-LAYOUTS = ("digit", "line", "page")
-SIGNS = ("leave", "keep")
+LAYOUTS = get_args(Layout)
+SIGNS = get_args(Signs)
 
 
 @final

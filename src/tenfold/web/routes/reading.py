@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from fastapi import APIRouter, Query, Request
@@ -107,7 +107,7 @@ class ReadingsObject(BaseModel):
 
 
 LayoutQuery: TypeAlias = Annotated[
-    Literal["digit", "line", "page"] | None,
+    Layout | None,
     Query(description="What each picture holds; found out if it is not said."),
 ]
 ThresholdQuery: TypeAlias = Annotated[
@@ -120,7 +120,7 @@ ThresholdQuery: TypeAlias = Annotated[
     ),
 ]
 SignsQuery: TypeAlias = Annotated[
-    Literal["leave", "keep"],
+    Signs,
     Query(description="With keep, texts have the points, commas and minuses of numbers: -3.14."),
 ]
 
